@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from reports import api, owner_api
+from reports import api, owner_api, owner_meeting_api
 from reports.duties import ACTS
+from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE
 from reports.owner_rules import ACTS as OWNER_ACTS
 
 urlpatterns = [
@@ -12,11 +13,32 @@ urlpatterns = [
     *(path(f"due/<int:pk>/{verb}/", api.act_view(verb), name=f"api_due_{verb}") for verb in ACTS),
     path("owners/", owner_api.OwnerReports.as_view(), name="api_owner_reports"),
     path("owners/<int:pk>/", owner_api.OneOwnerReport.as_view(), name="api_owner_report"),
-    path(
-        "owners/<int:pk>/blocks/<slug:kind>/", owner_api.BlockView.as_view(), name="api_owner_report_block"
-    ),
+    path("owners/<int:pk>/blocks/<slug:kind>/", owner_api.BlockView.as_view(), name="api_owner_report_block"),
     *(
         path(f"owners/<int:pk>/{verb}/", owner_api.act_view(verb), name=f"api_owner_report_{verb}")
         for verb in OWNER_ACTS
+    ),
+    path("owner-meetings/", owner_meeting_api.OwnerMeetings.as_view(), name="api_owner_meetings"),
+    path(
+        "owner-meetings/of/<str:code>/",
+        owner_meeting_api.EstateMeetings.as_view(),
+        name="api_owner_meetings_of",
+    ),
+    path("owner-meetings/<int:pk>/", owner_meeting_api.OneOwnerMeeting.as_view(), name="api_owner_meeting"),
+    *(
+        path(
+            f"owner-meetings/<int:pk>/{verb}/",
+            owner_meeting_api.act_view(verb),
+            name=f"api_owner_meeting_{verb}",
+        )
+        for verb in OF_MEETING
+    ),
+    *(
+        path(
+            f"owner-promises/<int:pk>/{verb}/",
+            owner_meeting_api.act_view(verb, of_promise=True),
+            name=f"api_owner_promise_{verb}",
+        )
+        for verb in OF_PROMISE
     ),
 ]

@@ -9,7 +9,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints.tasks import join_sweep
-        from reports import calendar_beat, calendar_digest
+        from reports import calendar_beat, calendar_digest, owner_promises_due
 
         join_sweep(calendar_beat.JOB, _("report calendar"), calendar_beat.work)
         join_sweep(calendar_digest.JOB, _("digest of late reports"), calendar_digest.digest)
+        join_sweep(owner_promises_due.JOB, _("promises to owners"), owner_promises_due.remind)

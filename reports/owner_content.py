@@ -1,4 +1,4 @@
-"""What owners read of a report, as plain values: of a draft as it stands, of an issued one what was frozen."""
+"""What owners read of a report, as plain values: of a draft as it is, of an issued one as frozen."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from reports import owner_reports as acts
 from reports.models import OwnerReport, OwnerReportBlock
 from reports.owner_content import TEXTS
 from reports.owner_reports import LONGEST, Line
-from reports.owner_rules import ACTS, MONEY, Block, Direction, Span
+from reports.owner_rules import ACTS, MONEY, Block, Direction, Span, first_day
 from staff.models import Estate
 
 #: As many lines of an account; an amount has so many digits before the point.
@@ -40,7 +40,7 @@ CELLS = re.compile(r"\t|\||｜|;|；")
 class DraftForm(Asked):
     """The report of the time a day lies in."""
 
-    estate = forms.ModelChoiceField(Estate.objects.none(), label=_("Estate"))
+    estate: Any = forms.ModelChoiceField(Estate.objects.none(), label=_("Estate"))
     span = pick(pgettext_lazy("owner report", "Time"), Span.choices)
     day = forms.DateField(
         label=_("A day in this time"), widget=DayInput(), help_text=_("Any day of the quarter, half or year.")
@@ -49,7 +49,7 @@ class DraftForm(Asked):
 
     def __init__(self, *args: Any, estates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField", self.fields["estate"])
+        field: Any = self.fields["estate"]
         field.queryset = Estate.objects.filter(pk__in=[one.pk for one in estates]).order_by("name")
         self.fields["key"].initial = token_urlsafe(16)
 
@@ -89,9 +89,7 @@ def text(label: Any, hint: Any = "") -> Any:
 
 
 class WriteForm(OfReport):
-    greeting = text(
-        pgettext_lazy("owner report", "Greeting"), _("How owners are addressed.")
-    )
+    greeting = text(pgettext_lazy("owner report", "Greeting"), _("How owners are addressed."))
     greeting_en = text(_("Greeting in English"))
     purpose = text(pgettext_lazy("owner report", "Purpose"), _("What the report is for."))
     purpose_en = text(_("Purpose in English"))
@@ -148,8 +146,7 @@ def _amount(typed: str, place: int) -> Decimal | None:
         Decimal("0.01")
     ) != amount:  # fmt: skip
         raise forms.ValidationError(
-            gettext("Line %(n)s: “%(typed)s” is no amount such as 125,000.00.")
-            % {"n": place, "typed": typed}
+            gettext("Line %(n)s: “%(typed)s” is no amount such as 125,000.00.") % {"n": place, "typed": typed}
         )
     return amount
 
@@ -180,8 +177,8 @@ class BlockForm(OfReport):
         max_length=8000,
         widget=forms.Textarea({"rows": 10}),
         help_text=_(
-            "One line each: income or expenditure | item / in English | amount | last time's amount. Rows copied "
-            "out of Excel can be pasted here."
+            "One line each: income or expenditure | item / in English | amount | last time's amount. "
+            "Rows can be pasted from Excel."
         ),
     )
     opening = yuan(_("Balance at the beginning (yuan)"))
@@ -236,4 +233,4 @@ def block_form(report: OwnerReport, kind: str, data: Any = None) -> BlockForm:
 
 def usual_day(today: date) -> date:
     """A day of the quarter that is over: the one a report is written on."""
-    return acts.first_day(Span.QUARTER, today) - date.resolution
+    return first_day(Span.QUARTER, today) - date.resolution

@@ -1,4 +1,4 @@
-"""The management report to owners 管理报告: drafted, written, checked, issued, posted, withdrawn. The only writer.
+"""The report to owners 管理报告: drafted, written, checked, issued, posted, withdrawn. The only writer.
 
 Rules: `reports.owner_rules`. Figures are taken at drafting and anew as often as wanted until it is handed in.
 What was checked is what is issued: frozen with its digest, under the next number of its estate's series. A
@@ -129,7 +129,10 @@ def _begin(
 def last_before(row: OwnerReport) -> OwnerReport | None:
     """What a report is compared with: the one before it on as much time, as it stands issued."""
     earlier = OwnerReport.objects.filter(
-        estate=row.estate_id, span=row.span, starts_on__lt=row.starts_on, state__in=[State.ISSUED, State.POSTED]
+        estate=row.estate_id,
+        span=row.span,
+        starts_on__lt=row.starts_on,
+        state__in=[State.ISSUED, State.POSTED],
     )
     return earlier.order_by("-starts_on", "-pk").first()
 
@@ -377,9 +380,7 @@ def _done(
     return row
 
 
-def _enter(
-    row: OwnerReport, verb: str, by: User, at: datetime, *, note: str = "", about: str = ""
-) -> None:
+def _enter(row: OwnerReport, verb: str, by: User, at: datetime, *, note: str = "", about: str = "") -> None:
     OwnerReportEntry.objects.create(
         report=row, at=at, actor=by, verb=verb, note=note.strip(), about=about
     )  # fmt: skip

@@ -65,9 +65,7 @@ class OwnerReport(models.Model):
     before = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="What it is compared with."
     )
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     checked_at = models.DateTimeField(null=True, blank=True)
@@ -143,16 +141,16 @@ class OwnerReport(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         said = kwargs.get("update_fields")
-        if self.pk and not (said and set(said) <= AFTERWARDS):
-            if OwnerReport.objects.filter(pk=self.pk, state__in=OUT).exists():
-                raise TypeError(FROZEN)
+        rows = OwnerReport.objects.filter(pk=self.pk, state__in=OUT)
+        if self.pk and not (said and set(said) <= AFTERWARDS) and rows.exists():
+            raise TypeError(FROZEN)
         super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("A report to owners is never deleted; a draft is dropped.")
 
     def get_absolute_url(self) -> str:
         return reverse("reports:owner_report", args=[self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("A report to owners is never deleted; a draft is dropped.")
 
     @property
     def is_out(self) -> bool:

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused

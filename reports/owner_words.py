@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from reports import words
@@ -66,6 +67,7 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
         "replaces": series_words(content["replaces"]["year"], content["replaces"]["serial"])
         if content["replaces"]
         else "",
+        "parts": [part for part in (promised(content.get("promises", ())),) if part],
         "content": content,
     }
 
@@ -78,6 +80,56 @@ def _block(kind: Block, block: Mapping[str, Any], compared: bool) -> dict[str, A
         "figures": figures(block["figures"], block["figures_before"] if compared else None),
         "accounts": accounts(block, compared) if block.get("items") else "",
     }
+
+
+# Promises -----------------------------------------------------------------------------------------
+
+#: How a promise stood, in the order the sentence tells it.
+FATES = {
+    "kept": pgettext_lazy("promise", "Kept"),
+    "late": pgettext_lazy("promise", "Kept after its day"),
+    "open": pgettext_lazy("promise", "Not due yet"),
+    "overdue": pgettext_lazy("promise", "Over its day"),
+    "not_kept": pgettext_lazy("promise", "Not kept"),
+}
+
+
+def promised(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """What was promised at meetings and what became of it; None where nothing was."""
+    if not rows:
+        return None
+    columns = [
+        Column(pgettext("promise", "Promised on"), "nowrap"), Column(pgettext("promise", "What"), "is-text"),
+        Column(pgettext("promise", "By when"), "nowrap"), Column(_("What became of it"), "is-text"),
+    ]  # fmt: skip
+    lines = [(row["held_on"], said(row), row["due_on"], fate(row)) for row in rows]
+    return {
+        "title": _("What we promised at meetings"),
+        "sentence": promises_said(rows),
+        "table": table(columns, lines, keep=False),
+    }
+
+
+def promises_said(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How many promises, and how many of them stand how."""
+    counts = Counter(row["state"] for row in rows)
+    parts = [f"{label} {counts[name]}" for name, label in FATES.items() if counts[name]]
+    total = ngettext("%(n)s promise:", "%(n)s promises:", len(rows)) % {"n": len(rows)}
+    return f"{total} {_(', ').join(parts)}{_('.')}"
+
+
+def fate(row: Mapping[str, Any]) -> str:
+    """Of one: how it stands, since when, and what was done."""
+    parts = [str(FATES[row["state"]])]
+    if row["settled_on"]:
+        parts.append(row["settled_on"])
+    elif row["measure"] == "effective":
+        parts.append(_("the measure has proved effective"))
+    elif row["measure"]:
+        parts.append(_("a measure is being carried out"))
+    if row["note"]:
+        parts.append(row["note"])
+    return _(", ").join(parts)
 
 
 # Figures ------------------------------------------------------------------------------------------

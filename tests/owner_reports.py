@@ -6,10 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from reports import owner_meetings as meetings
 from reports import owner_reports as acts
-from reports.models import OwnerReport
+from reports.models import OwnerPromise, OwnerReport
+from reports.owner_meetings import Promised, Said
 from reports.owner_reports import Line
 from reports.owner_rules import MONEY, Block
+from staff.models import Estate, User
 from staff.roles import Role
 from tests.cast import DAY, march, person
 
@@ -34,8 +37,8 @@ def written(estate, by, row: OwnerReport | None = None, *, at=APRIL_8, day=date(
         if kind in MONEY:
             money = {"lines": LINES, "opening": Decimal(100), "balance": Decimal(130)}
         row = acts.write_block(
-            row, kind, words=f"{kind.value}：已按计划完成。", words_en="", started_from=row.version, by=by, at=at,
-            **money,
+            row, kind, words=f"{kind.value}：已按计划完成。", words_en="", started_from=row.version, by=by,
+            at=at, **money,
         )  # fmt: skip
     return row
 
@@ -52,3 +55,20 @@ def issued(estate, people, *, at=APRIL_8, day=date(2026, 3, 1), writer=None, che
 
 def _another(estate):
     return person(f"pm{estate.pk}", "林文博", Role.PROPERTY_MANAGER, estate=estate)
+
+
+def to_owners() -> OwnerReport:
+    """A draft of the first estate's, one at most."""
+    by = User.objects.get(username="zhoujun")
+    estate = Estate.objects.get(code="JX")
+    return OwnerReport.objects.first() or acts.draft(estate, "quarter", date(2026, 3, 1), by=by, at=APRIL_8)
+
+
+def promise_to_owners() -> OwnerPromise:
+    """What the property manager promised at a talk in March, once."""
+    by, at = User.objects.get(username="zhoujun"), march(3)
+    if row := OwnerPromise.objects.first():
+        return row
+    said = Said("talk", date(2026, 3, 2), "活动室", 9, "", "周军", "何时更换照明？", "本月更换。")
+    meeting = meetings.record(Estate.objects.get(code="JX"), said, by=by, at=at)
+    return meetings.promise(meeting, Promised("照明更换", by, date(2026, 3, 20)), by=by, at=at)

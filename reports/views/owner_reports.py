@@ -89,7 +89,9 @@ def new(request: StaffRequest) -> HttpResponse:
     if not mine:
         raise Http404
     begun = {"span": Span.QUARTER, "day": usual_day(now.astimezone(mine[0].zone).date())}
-    begun["estate"] = next((one for one in chosen_scope(request, scopes, now).estates if one in mine), mine[0])
+    begun["estate"] = next(
+        (one for one in chosen_scope(request, scopes, now).estates if one in mine), mine[0]
+    )
     data = request.POST if request.method == "POST" else None
     form = DraftForm(data, estates=mine, initial=begun)
     if form.is_valid():
