@@ -17,7 +17,8 @@ from reports import owner_meetings as acts
 from reports import owner_promises_due
 from reports.calendar_rules import Overtaken
 from reports.figures.promises import promises
-from reports.models import OwnerMeeting, OwnerPromise
+from reports.management.owners import tell_owners
+from reports.models import OwnerMeeting, OwnerPromise, OwnerReport
 from reports.owner_content import content_of
 from reports.owner_meetings import Promised, Said
 from reports.owner_words import promises_said, shown
@@ -289,3 +290,16 @@ def test_the_minutes_are_printed(client, jinxiu, talk, people, monkeypatch):
     client.force_login(people.zhoujun)
     answer = client.get(reverse("reports:owner_minutes", args=[talk.pk]), follow=True)
     assert answer.content.startswith(b"%PDF") and told == ["reports/owner_minutes_pdf.html"]
+
+
+# The demo ----------------------------------------------------------------------------------------------
+
+
+def test_the_demo_tells_owners_twice_and_what_became_of_its_promises(jinxiu, people, monkeypatch):
+    monkeypatch.setattr("reports.pdf.render", lambda *_args, **_words: b"%PDF-x")
+    first, second = tell_owners(APRIL_8 + 30 * DAY)
+    assert [(one.state, one.serial) for one in (first, second)] == [("posted", 1), ("posted", 2)]
+    assert second.content["before"]["serial"] == 1
+    assert [one["state"] for one in second.content["promises"]] == ["kept", "overdue", "open"]
+    assert second.content["promises"][2]["measure"] == "going_on"
+    assert all(OwnerReport.objects.values_list("pdf", flat=True))

@@ -1,4 +1,4 @@
-"""What the demo tells owners: two reports of one estate, the second beside the first, a meeting, its promises."""
+"""What the demo tells owners: two reports of one estate, a meeting between them, its promises."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 TEXTS = {
     "greeting": "尊敬的各位业主：\n感谢您一直以来对管理处工作的理解和支持。",
     "purpose": "为让您了解小区的管理情况和费用收支，现将本季度管理工作报告如下。",
-    "closing": "对本报告的意见，欢迎到前台、扫码或来电提出，管理处三个工作日内答复；共性问题在下次恳谈会上说明。",
+    "closing": "对本报告的意见，欢迎到前台、扫码或来电提出，管理处三个工作日内答复。",
     "ask_whom": "管理处项目经理",
 }
 WORDS = {
