@@ -249,7 +249,9 @@ def send_back(report: OwnerReport, *, note: str, by: User, at: datetime) -> Owne
 @transaction.atomic
 def drop(report: OwnerReport, *, note: str, by: User, at: datetime) -> OwnerReport:
     """A draft that nobody goes on with; it stays readable. Raises Refused."""
-    return _done(_hold(report, "drop", by, at), "drop", by, at, note=note)
+    row = _hold(report, "drop", by, at)
+    row.replaces = None  # what it was to replace may be written anew by another one
+    return _done(row, "drop", by, at, note=note)
 
 
 @transaction.atomic

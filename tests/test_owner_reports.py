@@ -245,6 +245,8 @@ def test_withdrawn_it_stays_and_the_one_written_anew_names_it(jinxiu, people):
     assert OwnerReportItem.objects.filter(block__report=new).count() == 4
     with pytest.raises(Refused):
         acts.reissue(row, by=people.wuzong, at=APRIL_8 + DAY)
+    acts.drop(new, note="另写", by=people.zhoujun, at=APRIL_8 + DAY)
+    new = acts.reissue(row, by=people.zhoujun, at=APRIL_8 + DAY)
     acts.hand_in(new, by=people.zhoujun, at=APRIL_8 + DAY)
     acts.check(new, by=people.wuzong, at=APRIL_8 + DAY)
     new = acts.issue(new, by=people.wuzong, at=APRIL_8 + DAY)
@@ -364,6 +366,7 @@ def test_owners_read_it_once_it_is_posted_and_what_became_of_it(jinxiu, people, 
     assert "吴海涛" not in said  # who checked it is no matter of theirs
     assert body(owner.get(page[:-1] + ".pdf")).startswith(b"%PDF-unset")
     assert "管理报告〔2026〕第1号" in owner.get("/portal/estate/JX/reports/").content.decode()
+    assert "/portal/estate/JX/reports/" in owner.get("/portal/?estate=JX").content.decode()
     english = owner.get(page, headers=ENGLISH).content.decode()
     assert "Management report [2026] No. 1" in english
     acts.withdraw(row, note="收支表一项有误", by=people.wuzong, at=APRIL_8)

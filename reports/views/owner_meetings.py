@@ -228,8 +228,10 @@ def measure(request: StaffRequest, pk: int) -> HttpResponse:
     now = clock()
     row = find_promise(request, pk, now)
     estate = row.meeting.estate
-    if not writer.may_keep(estate.pk, request.user, now) or row.measure:
+    if not writer.may_keep(estate.pk, request.user, now):
         raise Http404
+    if row.measure:  # the form was sent before
+        return redirect(row.meeting)
     data = request.POST if request.method == "POST" else None
     with timezone.override(estate.zone):
         form = MeasureOfPromise(
