@@ -22,13 +22,12 @@ from reports.calendar_rules import Overtaken
 from reports.figures.month import Days
 from reports.figures.owner_report import of_blocks
 from reports.models import OwnerReport, OwnerReportBlock, OwnerReportEntry, OwnerReportItem
-from reports.owner_content import TEXTS, content_of, digest, result
+from reports.owner_checks import check_whole
+from reports.owner_content import TEXTS, content_of, digest
 from reports.owner_rules import (
     ACTS,
-    MAY_BE_EMPTY,
     MONEY,
     OUT,
-    STANDING,
     WRITTEN,
     Block,
     State,
@@ -37,7 +36,6 @@ from reports.owner_rules import (
     refusal,
 )
 from reports.owner_told import told_of
-from reports.owner_words import series_words
 from reports.public_amounts import check_names_nobody
 from staff.estates import check_ours
 from staff.models import Estate, User
@@ -226,7 +224,7 @@ def refresh(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
 def hand_in(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
     """Everything is there: it waits for another person. Raises Refused with the first thing that is not."""
     row = _hold(report, "hand_in", by, at)
-    _check_whole(row)
+    check_whole(row)
     return _done(row, "hand_in", by, at)
 
 
@@ -262,7 +260,7 @@ def issue(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
         raise Refused(
             _("Its figures were taken before its time had ended: send it back, and take them anew.")
         )
-    _check_whole(row)
+    check_whole(row)
     # Two of one estate that are issued at once have one number after the other.
     Estate.objects.select_for_update(no_key=True).get(pk=row.estate_id)
     row.year = at.astimezone(row.estate.zone).year
@@ -300,42 +298,6 @@ def reissue(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
     made = _begin(row.estate, row.span, row.starts_on, by=by, at=at, replaces=row)
     _done(row, "reissue", by, at)
     return made
-
-
-def _check_whole(row: OwnerReport) -> None:
-    if not row.greeting or not row.closing or not row.ask_whom or not row.ask_phone:
-        raise Refused(_("Greeting, follow-up, whom to ask and his phone are still missing."))
-    blocks = {one.kind: one for one in row.blocks.prefetch_related("items")}
-    for kind in Block:
-        block = blocks[kind]
-        if not block.words and kind not in MAY_BE_EMPTY:
-            raise Refused(_("“%(block)s” says nothing yet.") % {"block": kind.label})
-        if kind in MONEY:
-            _check_money(row, block, str(kind.label))
-
-
-def _check_money(row: OwnerReport, block: OwnerReportBlock, name: str) -> None:
-    items = list(block.items.all())
-    if not items or block.opening is None or block.balance is None:
-        raise Refused(
-            _("“%(block)s”: lines, balance at the beginning and balance at the end are needed.")
-            % {"block": name}
-        )
-    if empty := next((one.item for one in items if one.amount is None), None):
-        raise Refused(_("“%(block)s”: “%(item)s” has no amount.") % {"block": name, "item": empty})
-    counted = block.opening + result(items)
-    if counted != block.balance:
-        raise Refused(
-            _("“%(block)s”: by its lines the balance at the end is %(counted)s, entered is %(said)s.")
-            % {"block": name, "counted": f"{counted:,.2f}", "said": f"{block.balance:,.2f}"}
-        )
-    last = row.before.blocks.filter(kind=block.kind).first() if row.before else None
-    follows = row.before and row.before.ends_on.toordinal() + 1 == row.starts_on.toordinal()
-    if last and follows and last.balance != block.opening:
-        raise Refused(
-            _("“%(block)s”: the last report ended with %(last)s, this one begins with %(opening)s.")
-            % {"block": name, "last": f"{last.balance:,.2f}", "opening": f"{block.opening:,.2f}"}
-        )
 
 
 # Rows -----------------------------------------------------------------------------------------------
@@ -391,15 +353,3 @@ def _enter(row: OwnerReport, verb: str, by: User, at: datetime, *, note: str = "
 def _save(row: OwnerReport | OwnerReportBlock, by: User, at: datetime, **how: Any) -> None:
     row._history_user, row._history_date = by, at  # type: ignore[union-attr]
     row.save(**how)
-
-
-def standing(estate: Estate, span: str, first: date) -> OwnerReport | None:
-    """The one there is of a time."""
-    return OwnerReport.objects.filter(
-        estate=estate, span=span, starts_on=first, state__in=STANDING
-    ).first()  # fmt: skip
-
-
-def name_of(report: OwnerReport) -> str:
-    """管理报告〔2026〕第3号; of a draft its title alone."""
-    return series_words(report.year, report.serial)
