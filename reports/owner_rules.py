@@ -103,7 +103,7 @@ class Act:
 S = State
 ACTS: dict[str, Act] = {
     "write": Act(pgettext_lazy("owner report", "Write preface and end"), "edit", (S.DRAFT,)),
-    "refresh": Act(pgettext_lazy("owner report", "Take the figures anew"), "refresh", (S.DRAFT,)),
+    "refresh": Act(pgettext_lazy("owner report", "Take the figures anew"), "history", (S.DRAFT,)),
     "hand_in": Act(pgettext_lazy("owner report", "Hand in to be checked"), "send", (S.DRAFT,), S.TO_CHECK),
     "check": Act(pgettext_lazy("owner report", "Checked"), "check", (S.TO_CHECK,), S.CHECKED, another=True),
     "issue": Act(pgettext_lazy("owner report", "Issue under a number"), "done", (S.CHECKED,), S.ISSUED),

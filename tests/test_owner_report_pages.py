@@ -114,6 +114,10 @@ def test_the_page_leads_from_the_draft_to_the_portal(client, jinxiu, people, mon
         where = reverse("reports:owner_report_block", args=[row.pk, kind])
         return client.post(where, {"started_from": row.version} | said)
 
+    begun = client.get(row.get_absolute_url())
+    assert begun.status_code == 200
+    assert reverse("reports:owner_report_act", args=[row.pk, "refresh"]) in begun.content.decode()
+    assert client.get(reverse("reports:owner_report_block", args=[row.pk, "fund"])).status_code == 200
     assert act("write", **TEXTS, started_from=row.version).status_code == 302
     refused = act("hand_in")
     assert refused.status_code == 422
