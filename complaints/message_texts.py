@@ -165,6 +165,8 @@ LINES: dict[str, Any] = {
     "measure_told": _("%(estate)s has taken a measure (%(zg)s): say by %(due_at)s whether it applies at %(place)s."),
     "measure_answered": _("%(place)s on measure %(zg)s: %(answer)s."),
     "measure_due_soon": _("Measure %(zg)s (%(estate)s) is due %(due_at)s."),
+    "promise_due_soon": _("Promise to owners of %(estate)s, due %(due_on)s: %(promise)s"),
+    "promise_due_over": _("Promise to owners of %(estate)s, not kept by %(due_on)s: %(promise)s"),
     "measure_due_over": _("Measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
     "measure_check_soon": _("Check the effect of measure %(zg)s (%(estate)s) by %(due_at)s."),
     "measure_check_over": _("The check of measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
@@ -257,6 +259,8 @@ def words(
         return Words(line, line, [], reverse("reports:appraisal", args=[pk]))
     if month := params.get("appraisals"):
         return Words(line, line, [], f"{reverse('reports:appraisals')}?month={month}")
+    if pk := params.get("owner_meeting"):
+        return Words(line, line, [], reverse("reports:owner_meeting", args=[pk]))
     if kind in ("measures_proposed", "studies_drafted"):
         rows, view = ("measures", "proposed") if kind == "measures_proposed" else ("studies", "draft")
         return Words(line, line, [], f"{reverse(rows)}?view={view}")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("registers/", include("owners.urls")),
     path("reports/", include("reports.urls")),
+    path("portal/estate/", include("reports.public_urls")),
     # Asked for by browsers where no page names an icon: beside a PDF that they show themselves.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/mark.svg"))),
     path("api/v1/reports/", include("reports.api_urls")),

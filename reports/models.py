@@ -38,6 +38,8 @@ from reports.due_words import period_code, period_words
 from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.figures.month import Days
 from reports.meeting_rows import DecisionMeasure, MeetingDecision, QuarterMeeting
+from reports.owner_meeting_rows import OwnerMeeting, OwnerPromise, OwnerSupplement
+from reports.owner_rows import OwnerReport, OwnerReportBlock, OwnerReportEntry, OwnerReportItem
 from reports.public_rows import PublicAccount
 from reports.rollup_rows import MonthRollup
 from staff.models import User
@@ -45,7 +47,9 @@ from staff.models import User
 __all__ = [
     "AppraisalCheck", "AppraisalEntry", "AppraisalReminder", "AppraisalScheme", "AppraisalSheet",
     "AppraisalStep", "CalendarVersion", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper",
-    "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "Paper",
+    "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "OwnerMeeting",
+    "OwnerPromise", "OwnerReport", "OwnerReportBlock", "OwnerReportEntry", "OwnerReportItem",
+    "OwnerSupplement", "Paper",
     "PublicAccount", "QuarterMeeting", "ReportDuty",
 ]  # fmt: skip
 

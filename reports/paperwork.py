@@ -38,11 +38,12 @@ from reports import (
     evidence_papers,
     ledger,
     ledger_print,
+    owner_minutes,
     papers,
     posters,
 )
 from reports.appraisals import papers as appraisal_papers
-from reports.models import Paper, PaperQuerySet
+from reports.models import OwnerMeeting, Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
 from staff.estates import check_ours
@@ -167,6 +168,14 @@ def ask_appraisal(user: User, which: dict[str, Any], name: str, language: str, n
     return _in_line_once(user, said | {"days": {"appraisal": which}}, name, now)
 
 
+@transaction.atomic
+def ask_minutes(user: User, row: OwnerMeeting, name: str, language: str, now: datetime) -> Paper:
+    """Put the minutes of a meeting with owners in line, of no case either."""
+    which = {"minutes": row.pk}
+    said = {"kind": Kind.POSTERS, "subject": row.pk, "language": language, "shows": False, "days": which}
+    return _in_line_once(user, said, name, now)
+
+
 def _in_line_once(user: User, said: dict[str, Any], name: str, now: datetime) -> Paper:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks at once are counted both
     waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
@@ -276,15 +285,8 @@ def _set(paper: Paper) -> bytes:
         if paper.days.get("form") == "pdf":
             return ledger.printed(person, scope, first, last, at, language, teller(paper))
         return ledger.sheet(person, scope, first, last, at, teller(paper))
-    if "appraisal" in paper.days:
-        return appraisal_papers.made(paper.asked_by, paper.days["appraisal"], at, language)
-    if "commendation" in paper.days:
-        about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
-        return commendation_papers.notice(about.get(pk=paper.subject), at, language)
     if paper.kind == Kind.POSTERS:
-        estate = Estate.objects.get(pk=paper.days["estate"])
-        places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])
-        return posters.sheet(estate, places, paper.days["size"], at, language)
+        return _of_no_case(paper, at, language)
     case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id or 0)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
@@ -319,6 +321,21 @@ def _set(paper: Paper) -> bytes:
         return aftercare_papers.follow_up_sheet(case, at, language, shows_complainant=shows)
     bulletin = Bulletin.objects.select_related("complaint__estate").get(pk=paper.subject)
     return papers.bulletin_sheet(bulletin, at, language)
+
+
+def _of_no_case(paper: Paper, at: datetime, language: str) -> bytes:
+    """A commendation, minutes of a meeting, posters. Raises ReportError."""
+    if "commendation" in paper.days:
+        about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
+        return commendation_papers.notice(about.get(pk=paper.subject), at, language)
+    if "appraisal" in paper.days:
+        return appraisal_papers.made(paper.asked_by, paper.days["appraisal"], at, language)
+    if "minutes" in paper.days:
+        meeting = OwnerMeeting.objects.select_related("estate", "signed_by").get(pk=paper.subject)
+        return owner_minutes.minutes(meeting, at, language)
+    estate = Estate.objects.get(pk=paper.days["estate"])
+    places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])
+    return posters.sheet(estate, places, paper.days["size"], at, language)
 
 
 def days_of(paper: Paper, person: Permissions) -> tuple[Scope, date, date]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from complaints.tasks import trusted_now
-from reports import calendar_beat, issue, paperwork, rollups
+from reports import calendar_beat, issue, owner_papers, paperwork, rollups
 
 log = logging.getLogger(__name__)
 #: Papers of one turn; then whatever else waits for the worker has its own.
@@ -38,6 +38,7 @@ def wake(task: Task) -> None:
 def make() -> None:
     """Make what is in line. Asked for after every request, and by beat in case the message was lost."""
     issue.make_waiting(timezone.now())
+    owner_papers.make_waiting(timezone.now())
     while calendar_beat.take_drafts(timezone.now()):
         pass
 

@@ -19,6 +19,8 @@ from complaints.signatory_list import Signer
 from complaints.views.office import audit_trail, audit_words
 from reports.appraisal_rules import ACTS as APPRAISAL_ACTS
 from reports.duties import ACTS
+from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE
+from reports.owner_rules import ACTS as OWNER_ACTS
 from staff import audit as writer
 from staff.models import AuditRow, User
 from staff.roles import Role
@@ -271,6 +273,16 @@ NOT_OBJECTS = {
     "reports:due": "reports of one's own estates", "reports:due_make": "so", "reports:due_act": "so",
     "reports:due_paper": "so", "reports:meeting": "so", "reports:meeting_decide": "so",
     "reports:meeting_correct": "so", "reports:meeting_settle": "so", "reports:meeting_measure": "so",
+    **dict.fromkeys(
+        ("reports:owner_report", "reports:owner_report_pdf", "reports:owner_report_block",
+         "reports:owner_report_act", "reports:owner_meeting", "reports:owner_minutes",
+         "reports:owner_meeting_act", "reports:owner_promise_measure", "reports:owner_promise_act",
+         "api_owner_report", "api_owner_report_block", "api_owner_meetings_of", "api_owner_meeting"),
+        "reports to owners and meetings with them, of one's own estates",
+    ),
+    **{f"api_owner_report_{verb}": "so" for verb in OWNER_ACTS},
+    **{f"api_owner_meeting_{verb}": "so" for verb in OF_MEETING},
+    **{f"api_owner_promise_{verb}": "so" for verb in OF_PROMISE},
     "reports:public": "upheld complaints of one's own estates",
     "reports:days_file": "figures of one's own estates", "reports:behind_file": "so",
     "words_row": "wording all the staff may read", "words_use": "so",

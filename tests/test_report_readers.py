@@ -34,6 +34,7 @@ from tests.cast import DAY, march, person
 from tests.commendations import told_of
 from tests.evidence_cast import said as said_of_it
 from tests.inquiry_cast import one_record_of
+from tests.owner_reports import promise_to_owners, to_owners
 from tests.read_rows import decision_of, due_with, overrun_of
 from tests.report_pages import body, text_of
 from tests.writers import of_month
@@ -175,6 +176,15 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=["monthly", report.scope]), {}
         case "meeting_measure":
             return reverse(f"reports:{name}", args=[decision_of(report).pk]), {}
+        case "owner_report" | "owner_report_pdf" | "owner_report_block" | "owner_report_act":
+            more = {"owner_report_block": ["pest"], "owner_report_act": ["write"]}.get(name, [])
+            return reverse(f"reports:{name}", args=[to_owners().pk, *more]), {}
+        case "owner_meeting" | "owner_minutes" | "owner_meeting_act":
+            more = ["sign"] if name == "owner_meeting_act" else []
+            return reverse(f"reports:{name}", args=[promise_to_owners().meeting_id, *more]), {}
+        case "owner_promise_measure" | "owner_promise_act":
+            more = ["settle"] if name == "owner_promise_act" else []
+            return reverse(f"reports:{name}", args=[promise_to_owners().pk, *more]), {}
         case "meeting":
             return reverse(f"reports:{name}", args=[report.scope, "2026-Q1"]), {}
         case "public":

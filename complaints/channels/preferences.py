@@ -77,6 +77,8 @@ def sort_of(kind: str) -> Sort:
         "reading_unsigned",
         "analysis_soon",
         "analysis_over",
+        "promise_due_soon",
+        "promise_due_over",
         "measure_due_soon",
         "measure_due_over",
         "measure_check_soon",

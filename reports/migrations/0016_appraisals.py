@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0075_commendations_remind'),
-        ('reports', '0014_measures_of_meetings'),
+        ('reports', '0015b_owner_meetings'),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

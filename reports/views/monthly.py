@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,9 +27,11 @@ from reports import issue as writer
 from reports.duties import ReportKind
 from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
-from reports.models import IssuedReport
+from reports.models import IssuedReport, OwnerReport
 from reports.monthly import report as paper
 from reports.monthly.links import Links, way_back
+from reports.owner_rules import OUT
+from reports.owner_words import series_words
 from reports.readers import check_readable, unlisted_for
 from reports.scopes import Scope, find
 from reports.views import EXCEL, chosen_month, chosen_scope, months, scopes_for
@@ -165,11 +168,22 @@ def verify(request: StaffRequest) -> HttpResponse:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest() if file else typed
             found = IssuedReport.objects.filter(pdf_sha256=sha256, scope__in=[scope.code for scope in scopes])
             answer = {"sha256": sha256, "found": found.select_related("issued_by").first(), "asked": True}
+            answer["to_owners"] = to_owners(sha256, scopes)
     report = answer.get("found")
     scope = find(scopes, report.scope) if report else None
     zone = (scope or scopes[0]).estates[0].zone
     context = {**answer, "zone": zone}
+    if own := answer.get("to_owners"):
+        context |= {"zone": own.estate.zone, "own_name": series_words(own.year, own.serial)}
     return render(request, "reports/verify.html", context, status=422 if "error" in answer else 200)
+
+
+def to_owners(sha256: str, scopes: list[Scope]) -> OwnerReport | None:
+    """A report to owners by the fingerprint of its content, as printed on it, or of its file."""
+    mine = {estate.pk for scope in scopes for estate in scope.estates}
+    by = Q(sha256=sha256) | Q(pdf_sha256=sha256) | Q(pdf_en_sha256=sha256)
+    rows = OwnerReport.objects.filter(by, estate__in=mine, state__in=OUT)
+    return rows.select_related("estate", "issued_by").order_by("pk").first()
 
 
 def _scope_of(report: IssuedReport, request: StaffRequest, now: datetime) -> Scope:

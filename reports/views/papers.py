@@ -296,6 +296,9 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
     if "commendation" in row.days:
         audit.taken_out(request, f"reports:commendation {row.subject}")
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
+    if "minutes" in row.days:
+        audit.taken_out(request, f"reports:owner_minutes {row.subject}")
+        return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]

@@ -34,7 +34,12 @@ PAGES = _named("""
     reports-calendar_duty reports-calendar_rule reports-calendar_settings
     reports-calendar_versions reports-commended_behind reports-dashboard reports-dashboard_cases
     reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
-    reports-meeting reports-meeting_measure reports-meetings reports-monthly reports-paper
+    portal_owner_report portal_owner_reports
+    reports-meeting reports-meeting_measure reports-meetings reports-monthly
+    reports-owner_meeting reports-owner_meeting_act reports-owner_meeting_new
+    reports-owner_meetings reports-owner_promise_act reports-owner_promise_measure
+    reports-owner_report reports-owner_report_act reports-owner_report_block
+    reports-owner_report_new reports-owner_reports reports-paper
     reports-public reports-verify reviews revisits search settings settings_company
     settings_department settings_estate settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
@@ -66,6 +71,7 @@ FILES = _named("""
     reports-appraisals_year_pdf reports-behind_file reports-bulletin reports-calendar_table
     reports-case_sheet reports-case_sheets reports-commendation reports-days_file
     reports-due_paper reports-evidence_list reports-extension_sheet reports-follow_up_sheet
+    portal_owner_report_pdf reports-owner_minutes reports-owner_report_pdf
     reports-inquiry reports-ledger_excel reports-ledger_made reports-ledger_pdf
     reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters reports-receipt
     reports-revisit_sheet reports-statement reports-xlsx staff_file_template thumbnail

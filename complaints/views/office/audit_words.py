@@ -56,6 +56,8 @@ FILES: dict[str, str | Promise] = {
     "reports:xlsx": gettext_lazy("the monthly report (Excel)"),
     "reports:paper": gettext_lazy("a paper of a case"),
     "reports:appraisal_pdf": gettext_lazy("a form of the staff appraisal"),
+    "reports:owner_report_pdf": gettext_lazy("a report to owners (PDF)"),
+    "reports:owner_minutes": gettext_lazy("the minutes of a meeting with owners"),
     "measures_csv": gettext_lazy("the list of measures"),
     "audit_export": gettext_lazy("the audit"),
     "staff_file_template": gettext_lazy("the empty list of staff"),

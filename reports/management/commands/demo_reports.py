@@ -22,6 +22,7 @@ from reports.figures.period import Period
 from reports.figures.public_list import standing
 from reports.kinds import WRITERS
 from reports.management.appraised import half_a_year
+from reports.management.owners import tell_owners
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
@@ -72,6 +73,7 @@ class Command(BaseCommand):
         replay(now, random.Random(options["seed"]))  # noqa: S311 (no secret)
         last_quarter(now)
         half_a_year(now, random.Random(options["seed"]))  # noqa: S311 (no secret)
+        tell_owners(now)
 
 
 def replay(now: datetime, dice: random.Random) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from complaints.tasks import trusted_now
-from reports import calendar_beat, issue, rollups
+from reports import calendar_beat, issue, owner_papers, rollups
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         while calendar_beat.work(trusted_now()):
             pass
         rollups.fill(trusted_now())
-        made = issue.make_waiting(timezone.now())
+        made = issue.make_waiting(timezone.now()) + owner_papers.make_waiting(timezone.now())
         while calendar_beat.take_drafts(trusted_now()):
             pass
         self.stdout.write(f"{made} report(s) taken up")
