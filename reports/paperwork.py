@@ -153,9 +153,8 @@ def ask_posters(
 
 @transaction.atomic
 def ask_commendation(user: User, row: Commendation, name: str, language: str, now: datetime) -> Paper:
-    """Put the notice of a commendation in line. It is of no case: a poster of one sheet, in their line."""
-    which = {"commendation": row.pk}
-    said = {"kind": Kind.POSTERS, "subject": row.pk, "language": language, "shows": False, "days": which}
+    """Put the notice of a commendation in line. It is of no case."""
+    said = {"kind": Kind.COMMENDED, "subject": row.pk, "language": language, "shows": False}
     return _in_line_once(user, said, name, now)
 
 
@@ -268,7 +267,7 @@ def _set(paper: Paper) -> bytes:
         if paper.days.get("form") == "pdf":
             return ledger.printed(person, scope, first, last, at, language, teller(paper))
         return ledger.sheet(person, scope, first, last, at, teller(paper))
-    if "commendation" in paper.days:
+    if paper.kind == Kind.COMMENDED:
         about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
         return commendation_papers.notice(about.get(pk=paper.subject), at, language)
     if paper.kind == Kind.POSTERS:

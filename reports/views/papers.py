@@ -221,7 +221,7 @@ def readable(row: Paper, person: Permissions) -> bool:
     """Whether who asked may still read all that the paper says."""
     if row.kind == Paper.Kind.LEDGER:
         return _still_his(row, person)
-    if "commendation" in row.days:
+    if row.kind == Paper.Kind.COMMENDED:
         return Commendation.objects.visible_to(person).public().filter(pk=row.subject).exists()
     if row.kind == Paper.Kind.POSTERS:
         return kept_by(person).filter(pk=row.days["estate"]).exists()
@@ -290,7 +290,7 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         if row.days.get("form") == "pdf":
             return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
         return file_answer(bytes(row.body), row.name, EXCEL)
-    if "commendation" in row.days:
+    if row.kind == Paper.Kind.COMMENDED:
         audit.taken_out(request, f"reports:commendation {row.subject}")
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
