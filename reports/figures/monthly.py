@@ -77,5 +77,6 @@ def monthly(
         before=before(period, kept),
         measures=measures(period),
         commended=commended(period),
+        visits=found.visits,
         taken_over=imported_in(estates, month),
     )

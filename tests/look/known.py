@@ -23,7 +23,7 @@ PAGES = _named("""
     move note_link objection_paper overrun own_views past_ledger past_ledgers people person
     person_duties person_new phrases_sent policy policy_versions portal_case portal_code
     portal_entry portal_home portal_mine portal_report portal_report_sent portal_report_step
-    poster poster_new posters posters_many posters_of profile queue reading_day registers
+    poster poster_new posters posters_many posters_of profile queue reading_day records registers
     registers_builder registers_builder_add registers_building registers_elsewhere
     registers_estate registers_hand_over registers_import registers_import_check
     registers_move_out registers_occupancy_edit registers_owner registers_owner_edit
@@ -33,7 +33,8 @@ PAGES = _named("""
     reports-calendar_versions reports-commended_behind reports-dashboard reports-dashboard_cases
     reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
     reports-meeting reports-meeting_measure reports-meetings reports-monthly reports-paper
-    reports-public reports-verify reviews revisits search settings settings_company
+    reports-public reports-verify reports-warranty reports-warranty_behind
+    reviews revisits search settings settings_company
     settings_department settings_estate settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
