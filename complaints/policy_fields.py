@@ -20,7 +20,7 @@ from complaints.clocks import limit_in_words
 from complaints.notice_grade import Span
 from complaints.policy import DEFAULTS, EXTENDABLE, ClockKind, Severity
 from complaints.policy_labels import BY_CASE, CASES, LABELS, NAMED, SECTIONS, WARNED, Text
-from complaints.warranty_terms import MOST_SEASONS, MOST_YEARS, month_day
+from complaints.warranty_terms import MOST_SEASONS, MOST_YEARS, fault_of_day
 from complaints.worktime import DAY, Limit, Unit
 from staff.roles import MANAGERS, Role
 
@@ -294,7 +294,7 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
         case Kind.SWITCH:
             return "" if isinstance(value, bool) else gettext("Give yes or no.")
         case Kind.YEARLY:
-            return _fault_of_day(value)
+            return fault_of_day(value)
         case Kind.COUNT if path.startswith("next_up."):
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
                 return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}
@@ -302,14 +302,6 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             most = most_of(path)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
                 return gettext("Give a whole number from 1 to %(most)s.") % {"most": most}
-    return ""
-
-
-def _fault_of_day(value: Any) -> str:
-    try:
-        month_day(value)
-    except (AttributeError, ValueError):
-        return gettext("Give month and day, such as 11-15; a day that every year has.")
     return ""
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from owners.parts import DESIGN_LIFE, HandedOver, Part
 
 P = Part
@@ -73,6 +75,15 @@ def month_day(text: str) -> tuple[int, int]:
     if text != f"{found:%m-%d}":
         raise ValueError(text)
     return found.month, found.day
+
+
+def fault_of_day(value: Any) -> str:
+    """Why this is no first or last day of a season; empty: it is."""
+    try:
+        month_day(value)
+    except (AttributeError, ValueError):
+        return gettext("Give month and day, such as 11-15; a day that every year has.")
+    return ""
 
 
 def _season_ends(part: str, handed_over: date, terms: dict[str, Any]) -> date:
