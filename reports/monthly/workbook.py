@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -207,8 +208,7 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Second calls made, of the cases drawn"), Rate(after.called, after.drawn))
     yield rate(_("Follow-ups done and told in time, of those raised"), Rate(after.in_time, after.raised))
     yield rate(_("Follow-ups over their time, of those raised"), Rate(after.late, after.raised))
-    yield from of_visits(figures)
-    yield from of_measures(figures)
+    yield from chain(of_visits(figures), of_measures(figures))
     yield number(_("Commendations published"), len(figures.commended))
     mean = figures.satisfaction.mean
     yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
