@@ -146,6 +146,8 @@ class Stood:
 
 #: Neither was it repaired, nor is anything left to do.
 UNCOUNTED = (State.UNTRACKED, State.DROPPED)
+#: The steps whose days stand in a line.
+STEPS = ("notified_at", "sent_at", "done_at", "elsewhere_at", "signed_at")
 #: What a number of the record counts; page, paper, sheet and list ask it here.
 NUMBERS: dict[str, Callable[[Stood], bool]] = {
     "opened": lambda one: not one.is_carried,
@@ -159,8 +161,6 @@ NUMBERS: dict[str, Callable[[Stood], bool]] = {
     "late": lambda one: one.is_late,
     "entered_later": lambda one: any(map(one.is_late_entry, STEPS)),
 }
-#: The steps whose days stand in a line.
-STEPS = ("notified_at", "sent_at", "done_at", "elsewhere_at", "signed_at")
 
 
 def part_of(one: Stood) -> str:
