@@ -179,7 +179,9 @@ def end_with_case(case: UnitOfWork) -> None:
         row.state = State.ENDED if row.state == State.LOOKED else State.OFF
         row.ended_at, row.remind_at = at, None
         save(row, None, at)
-        unkept = {"unkept": True} if was_planned and is_kept_waiting(row.agreed, row.ends_at, at) else {}
+        unkept: dict[str, Any] = (
+            {"unkept": True} if was_planned and is_kept_waiting(row.agreed, row.ends_at, at) else {}
+        )
         case.record(
             "visit_lapsed" if was_planned else "visit_cut_off", by_rule=True, at=at, visit=row.number,
             window=window_of(row), owner_sees=was_planned and row.is_appointment, **unkept,

@@ -102,10 +102,10 @@ def anyway() -> Any:
     return forms.BooleanField(label=_("Both are to come"), required=False, widget=forms.HiddenInput())
 
 
-def ask_first(form: forms.Form, field: str) -> None:
+def ask_first(form: forms.Form, field: str | None) -> None:
     """The act asks first: what was hidden is a box to tick."""
-    if field == "anyway" and field in form.fields:
-        form.fields[field].widget = forms.CheckboxInput()
+    if field == "anyway" and "anyway" in form.fields:
+        form.fields["anyway"].widget = forms.CheckboxInput()
 
 
 class FilesInput(forms.ClearableFileInput):
