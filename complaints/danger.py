@@ -48,6 +48,11 @@ def is_dangerous(case: Any) -> bool:
     return bool(case.urgent or case.injury)
 
 
+def stands(case: Any) -> bool:
+    """Whether the danger is there as long as nobody takes it in hand: nobody has done what it was about."""
+    return is_dangerous(case) and case.status in BEFORE_HANDLED
+
+
 def since(
     case: Marked, *, changed: Collection[str], said: Collection[str], began: datetime
 ) -> datetime | None:
@@ -56,7 +61,7 @@ def since(
     `changed`: the columns the act has given another value, all of them for a new case. `said`: the kinds of
     its entries. `began`: when the danger began, if with this act.
     """
-    if not is_dangerous(case) or case.status not in BEFORE_HANDLED or REACTIONS.intersection(said):
+    if not stands(case) or REACTIONS.intersection(said):
         return None
     if any(getattr(case, mark) for mark in MARKS if mark in changed):
         return case.danger_since or began

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -45,6 +46,8 @@ ACTS: dict[str, Act] = {
     "sign": Act(pgettext_lazy("inquiry", "Record the signing"), "check", (S.READ,), S.SIGNED),
     "drop": Act(pgettext_lazy("inquiry", "Set the draft aside"), "ban", (S.DRAFT, S.READ), S.DROPPED),
 }
+#: A record that was begun is signed, and the scan of a signed one added, within so long.
+SIGN_WITHIN, SCAN_WITHIN = timedelta(days=7), timedelta(days=3)
 #: What one record holds at most; a longer talk is a second record.
 MOST_LINES, LONGEST_LINE = 120, 3000
 
@@ -105,6 +108,13 @@ def _wrong_person(roles: Collection[Role | CaseRole], knows_customer: bool) -> R
     if not KEEPERS & set(roles) or not reads(roles, knows_customer=knows_customer):
         return WrongPerson(gettext("Such a record is kept by: %(who)s.") % {"who": in_words(KEEPERS)})
     return None
+
+
+def due(state: str, since: datetime, *, has_scan: bool = False) -> datetime | None:
+    """By when somebody has to see to a record that stands so since then; None: nothing is left to do."""
+    if state in (State.DRAFT, State.READ):
+        return since + SIGN_WITHIN
+    return since + SCAN_WITHIN if state == State.SIGNED and not has_scan else None
 
 
 def digest(text: str) -> str:

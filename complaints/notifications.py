@@ -59,7 +59,7 @@ LINE = ("user", "complaint", "kind", "params", "key", "created_at", "read_at")
 MESSAGE = (*LINE[:-1], "channel", "state", "not_before", "attempts", "error")
 
 #: What one act may be about several of: its parameter, and how the key of a message names it.
-SEVERAL = {"extension": "x", "lapsed": "x", "overrun": "v", "superior_request": "s"}
+SEVERAL = {"extension": "x", "lapsed": "x", "overrun": "v", "superior_request": "s", "visit": "w"}
 
 #: While set, rows are written that can never be sent; in-app lines before it count as read.
 _muted_until: ContextVar[datetime | None] = ContextVar("muted_until", default=None)
@@ -158,10 +158,10 @@ def write_to_customer(
 
     `promised`: what stands on his receipt, asked for only where he is written to about it.
     """
-    wanted = customers.kinds_of(events)
-    ways = {kind: way for kind in wanted if (way := customers.way_to(case, kind))}
-    reached = {kind: wanted[kind] for kind in ways}
-    for kind, (event, params) in customers.messages_for(reached, at, promised).items():
+    wanted = customers.wanted_of(events)
+    ways = {kind: way for kind in {kind for kind, _event in wanted} if (way := customers.way_to(case, kind))}
+    reached = [(kind, event) for kind, event in wanted if kind in ways]
+    for kind, event, params in customers.messages_for(reached, at, promised):
         _write_one(case, kind, params, key=f"{ways[kind]}:e{event.pk}:{kind}", at=at)
 
 

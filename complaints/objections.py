@@ -27,9 +27,10 @@ def may_lay(roles: Collection[Role | CaseRole]) -> bool:
 
 
 def may_force(roles: Collection[Role | CaseRole], due_at: datetime, at: datetime) -> bool:
-    """Whether somebody may say at `at` that it goes or went out incomplete; the period ends at `due_at`.
+    """Whether somebody sends it out incomplete at `at`; the period ends at `due_at`.
 
-    `at` is when it is written down: what was filed earlier is still entered when the period is over.
+    `at` and `roles` are those of the filing, whenever that is written down: what went out too early does not
+    become right by being entered late.
     """
     return bool(GENERAL_MANAGER & set(roles)) and at >= due_at - LAST_DAY
 
@@ -41,7 +42,7 @@ def check_filing(
     due_at: datetime,
     at: datetime,
 ) -> None:
-    """Raises Refused or WrongPerson; `because`: why it goes out incomplete; `at`: when it is written down."""
+    """Raises Refused or WrongPerson; `because`: why it is incomplete; `at` and `roles`: of the filing."""
     if not open_items:
         return
     which = pgettext("between names", ", ").join(open_items)

@@ -20,7 +20,7 @@ from complaints.clocks import limit_in_words
 from complaints.notice_grade import Span
 from complaints.policy import DEFAULTS, EXTENDABLE, ClockKind, Severity
 from complaints.policy_labels import BY_CASE, CASES, LABELS, NAMED, SECTIONS, WARNED, Text
-from complaints.warranty_terms import MOST_SEASONS, MOST_YEARS
+from complaints.warranty_terms import MOST_SEASONS, MOST_YEARS, fault_of_day
 from complaints.worktime import DAY, Limit, Unit
 from staff.roles import MANAGERS, Role
 
@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SHARE = "share"  # 0.75, read as 75 %
     AMOUNT = "amount"  # whole yuan
     SWITCH = "switch"  # on or off
+    YEARLY = "yearly"  # 11-15, a day that every year has
 
 
 #: Longer than this nobody waits for a complaint.
@@ -147,6 +148,8 @@ def kind_of(path: str, value: Any) -> Kind | None:
                 return Kind.CLOCKS
             return Kind.ROLES if all(word in Role.values for word in value) else None
         case str():
+            if path.startswith("warranty.season_"):
+                return Kind.YEARLY
             if value in Role.values:
                 return Kind.ROLE
             return Kind.LIMIT if _reads(Limit, value) else Kind.SPAN if _reads(Span, value) else None
@@ -210,7 +213,7 @@ def in_words(leaf: Leaf) -> str:
             return f"{leaf.value:.0%}"
         case Kind.AMOUNT:
             return gettext("%(amount)s yuan") % {"amount": f"{leaf.value:,}"}
-        case Kind.COUNT:
+        case Kind.COUNT | Kind.YEARLY:
             return str(leaf.value)
         case Kind.SWITCH:
             return pgettext("a rule", "on") if leaf.value else pgettext("a rule", "off")
@@ -290,6 +293,8 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
                 return gettext("Give whole yuan from 0 to %(most)s.") % {"most": f"{MOST_YUAN:,}"}
         case Kind.SWITCH:
             return "" if isinstance(value, bool) else gettext("Give yes or no.")
+        case Kind.YEARLY:
+            return fault_of_day(value)
         case Kind.COUNT if path.startswith("next_up."):
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
                 return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}

@@ -70,6 +70,8 @@ LABELS: dict[str, Text] = {
     "thorough.same.days": _("Such cases count within so many days"),
     **{f"warranty.years.{part}": _("Years under warranty") for part in DEFAULTS["years"]},
     **{f"warranty.seasons.{part}": _("Whole seasons under warranty") for part in DEFAULTS["seasons"]},
+    **{f"warranty.season_starts.{part}": _("First day of a season") for part in DEFAULTS["season_starts"]},
+    **{f"warranty.season_ends.{part}": _("Last day of a season") for part in DEFAULTS["season_ends"]},
     "warranty.builder_days": _("Days after which a builder who was told and has not come is late"),
     "warranty.ending_days": _("Days before its end from which a warranty is listed for a last inspection"),
 }

@@ -24,6 +24,7 @@ from complaints.actions import (
     daily_readings,
     evidence_due,
     files,
+    inquiries_due,
     ledger_loads,
     measures_due,
     notice_grade,
@@ -49,6 +50,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + daily_readings.remind_due(now)
         + court_due.remind_due(now)
         + evidence_due.remind_due(now)
+        + inquiries_due.remind_due(now)
         + commendations_waiting.remind_due(now)
         + visits_due.remind_due(now)
     ),

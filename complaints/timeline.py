@@ -111,6 +111,7 @@ BY_PARAM = (
     ("compensation_approved", "asked", "compensation_reduced"),
     ("visit_moved", "asked_at", "visit_moved_said"),
     ("visit_called_off", "asked_at", "visit_called_off_said"),
+    ("visit_lapsed", "unkept", "visit_lapsed_unkept"),
     ("level_warning", "share", "level_warning_share"),
     ("custody_handed", "party", "custody_handed_outside"),
     ("custody_returned", "party", "custody_returned_outside"),

@@ -78,6 +78,8 @@ STAFF: dict[str, tuple[str, Any]] = {
     "inquiry_signed": ("check", _("Record no. %(record)s signed; its words are kept as evidence no. %(item)s.")),
     "inquiry_dropped": ("ban", _("Record no. %(record)s: the draft was set aside.")),
     "clause_cited": ("book", _("Cited: %(clause)s %(article)s. In: %(cited_in)s.")),
+    "inquiry_signing_late": ("alarm", _("Record of questions no. %(record)s: not signed by %(due_at)s; told: %(told)s.")),
+    "inquiry_scan_late": ("alarm", _("Record of questions no. %(record)s: no scan by %(due_at)s; told: %(told)s.")),
     "court_entered": ("calendar", _("Court, %(on_at)s: %(court_stage)s.")),
     "court_outcome": ("check", _("Court, %(on_at)s: what came of the %(court_stage)s.")),
     "court_wrong": ("ban", _("Court: the entry %(court_stage)s of %(on_at)s was made by mistake.")),
@@ -158,6 +160,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "visit_reassigned": ("users", _("Site visit no. %(visit)s: %(person)s goes instead of %(from_person)s.")),
     "visit_called_off": ("ban", _("Site visit no. %(visit)s called off (%(window)s); asked for by: %(visit_wished)s.")),
     "visit_lapsed": ("ban", _("Site visit no. %(visit)s called off (%(window)s): the case is closed.")),
+    "visit_lapsed_unkept": ("alarm", _("Site visit no. %(visit)s (%(window)s): nobody came in time, and the case is closed.")),
     "visit_late": ("alarm", _("Site visit no. %(visit)s (%(window)s): nobody has arrived; told: %(told)s.")),
     "visit_over": ("alarm", _("Site visit no. %(visit)s (%(window)s): its time is over and nobody has arrived; told: %(told)s.")),
     "visit_unfinished": ("alarm", _("Site visit no. %(visit)s (%(window)s): begun and not ended; told: %(told)s.")),
@@ -334,6 +337,7 @@ CUSTOMER: dict[str, Any] = {
     "visit_moved_said": pgettext_lazy("owner", "The appointment was moved: a colleague comes on %(window)s."),
     "visit_called_off_said": pgettext_lazy("owner", "The appointment on %(window)s was called off."),
     "visit_lapsed": pgettext_lazy("owner", "The appointment on %(window)s was called off."),
+    "visit_lapsed_unkept": pgettext_lazy("owner", "Nobody came to the appointment on %(window)s, and we are sorry. Your complaint is closed; nobody comes any more."),
     "visit_met": pgettext_lazy("owner", "A colleague was with you and looked at it."),
     "visit_absent": pgettext_lazy("owner", "A colleague came as agreed and did not meet you."),
     "visit_absent_note": pgettext_lazy("owner", "A colleague came as agreed, did not meet you, and left a note."),
@@ -364,6 +368,7 @@ CUSTOMER_NOTES = frozenset(
 OURS_ONLY = (
     "inquiry_begun", "inquiry_supplement_begun", "inquiry_edited", "inquiry_read_over", "inquiry_signed",
     "inquiry_dropped", "paper_laid", "paper_not_needed", "objection_incomplete", "clause_cited",
+    "inquiry_signing_late", "inquiry_scan_late",
     "citation_wrong", "court_entered", "court_outcome", "court_wrong", "court_called_off", "court_reminded",
 )  # fmt: skip
 #: Their words are said among superiors, or of ours (`complaints.actions.visibility.reads_reasons`).

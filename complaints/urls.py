@@ -51,6 +51,7 @@ from complaints.views.lists import (
     search,
 )
 from complaints.views.lists import commendations as commendation_lists
+from complaints.views.lists import inquiries as record_lists
 from complaints.views.lists import measures as measure_lists
 from complaints.views.lists import site_visits as visit_lists
 from complaints.views.lists import studies as study_lists
@@ -154,6 +155,7 @@ urlpatterns = [
     path("warranty/ending/", warranty_lists.ending, name="warranty_ending"),
     path("warranty/ending.csv", warranty_lists.ending_csv, name="warranty_ending_csv"),
     path("visits/", visit_lists.visits, name="visits"),
+    path("records/", record_lists.records, name="records"),
     path("measures/", measure_lists.measures, name="measures"),
     path("measures/board/", measure_lists.board, name="measure_board"),
     path("measures/measures.csv", measure_lists.export, name="measures_csv"),

@@ -187,13 +187,24 @@ ACTS: dict[str, Act] = {
 
 
 def refusal(
-    verb: str, state: str, roles: Collection[Any], *, outcome: str = "", is_officer: bool = False
+    verb: str,
+    state: str,
+    roles: Collection[Any],
+    *,
+    outcome: str = "",
+    is_officer: bool = False,
+    lead: str = "",
 ) -> Refused | None:
     """Why an act is not possible now: the first it breaks of case, state and person.
 
-    `is_officer`: who asks sees to the warranty of the estate, or stands in for who does.
+    `is_officer`: who asks sees to the warranty of the estate, or stands in for who does. `lead`: the number
+    of the case that the case is joined to; what many report is repaired once, under that one.
     """
     act = ACTS[verb]
+    if lead:
+        return WrongStatus(
+            gettext("This case is joined to %(lead)s: the warranty is kept there.") % {"lead": lead}
+        )
     if outcome == Outcome.VOID:
         return WrongStatus(gettext("This entry is void; nothing is repaired for it."))
     if outcome in DROPS:
@@ -211,12 +222,13 @@ def refusal(
     return None
 
 
-def possible(state: str, roles: Collection[Any], *, outcome: str = "", is_officer: bool = False) -> list[str]:
-    return [
-        verb for verb in ACTS if refusal(verb, state, roles, outcome=outcome, is_officer=is_officer) is None
-    ]
+def possible(
+    state: str, roles: Collection[Any], *, outcome: str = "", is_officer: bool = False, lead: str = ""
+) -> list[str]:
+    said: dict[str, Any] = {"outcome": outcome, "is_officer": is_officer, "lead": lead}
+    return [verb for verb in ACTS if refusal(verb, state, roles, **said) is None]
 
 
-def may_choose_part(roles: Collection[Any], outcome: str) -> bool:
+def may_choose_part(roles: Collection[Any], outcome: str, *, joined: bool) -> bool:
     """Whether he says of a case of which nothing is known yet which part it is."""
-    return refusal("part", S.UNDECIDED, roles, outcome=outcome) is None
+    return not joined and refusal("part", S.UNDECIDED, roles, outcome=outcome) is None

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from owners.parts import DESIGN_LIFE, HandedOver, Part
 
 P = Part
@@ -22,6 +24,9 @@ DEFAULTS: dict[str, Any] = {
         "decoration": 2,
     },
     "seasons": {"heating": 2, "cooling": 2},
+    # First and last day of a season: heating in most of the north from 15 November to 15 March.
+    "season_starts": {"heating": "11-15", "cooling": "06-01"},
+    "season_ends": {"heating": "03-15", "cooling": "09-30"},
     # A builder who was told and has not come after so many days is late; so long ahead an end is announced.
     "builder_days": 3,
     "ending_days": 90,
@@ -30,8 +35,8 @@ DEFAULTS: dict[str, Any] = {
 MOST_YEARS, MOST_SEASONS = 100, 20
 #: What carries the house is under warranty for the life of its design, which the estate says.
 OF_THE_DESIGN = (P.STRUCTURE, P.FOUNDATION, P.INFRASTRUCTURE)
-#: First and last day (month, day) of a season: heating 15 November to 15 March, cooling June to September.
-SEASONS = {P.HEATING: ((11, 15), (3, 15)), P.COOLING: ((6, 1), (9, 30))}
+#: Their warranty is counted in whole seasons.
+SEASONAL = (P.HEATING, P.COOLING)
 DAY = timedelta(days=1)
 
 
@@ -53,17 +58,39 @@ def last_day(part: str, handed_over: date, terms: dict[str, Any], design_life: i
     >>> last_day("outer_wall", date(2023, 5, 12), DEFAULTS)
     datetime.date(2028, 5, 11)
     """
-    if part in SEASONS:
-        return _season_ends(P(part), handed_over, terms["seasons"][part])
+    if part in SEASONAL:
+        return _season_ends(part, handed_over, terms)
     years = design_life if part in OF_THE_DESIGN else terms["years"][part]
     return years_later(handed_over, years) - DAY
 
 
-def _season_ends(part: Part, handed_over: date, seasons: int) -> date:
+def month_day(text: str) -> tuple[int, int]:
+    """Month and day of "11-15". Raises ValueError where not every year has that day.
+
+    >>> month_day("11-15")
+    (11, 15)
+    """
+    month, _dash, day = text.partition("-")
+    found = date(2001, int(month), int(day))
+    if text != f"{found:%m-%d}":
+        raise ValueError(text)
+    return found.month, found.day
+
+
+def fault_of_day(value: Any) -> str:
+    """Why this is no first or last day of a season; empty: it is."""
+    try:
+        month_day(value)
+    except (AttributeError, ValueError):
+        return gettext("Give month and day, such as 11-15; a day that every year has.")
+    return ""
+
+
+def _season_ends(part: str, handed_over: date, terms: dict[str, Any]) -> date:
     """The last day of so many whole seasons; one that had begun when it was handed over does not count."""
-    starts, ends = SEASONS[part]
+    starts, ends = (month_day(terms[name][part]) for name in ("season_starts", "season_ends"))
     first = handed_over.year if handed_over <= date(handed_over.year, *starts) else handed_over.year + 1
-    last = first + seasons - 1
+    last: int = first + terms["seasons"][part] - 1
     return date(last + (ends < starts), *ends)
 
 

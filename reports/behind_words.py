@@ -68,6 +68,12 @@ TITLES: dict[str, str | Promise] = {
     "raised": gettext_lazy("Follow-ups raised"),
     "raised_in_time": pgettext_lazy("behind", "Follow-ups done and told in time"),
     "raised_late": gettext_lazy("Follow-ups over their time"),
+    "visits_appointments": gettext_lazy("Appointments for site visits"),
+    "visits_kept": gettext_lazy("Appointments kept"),
+    "visits_late": gettext_lazy("Appointments: came late"),
+    "visits_missed": gettext_lazy("Appointments missed"),
+    "visits_absent": gettext_lazy("Appointments: customer not there"),
+    "visits_refused": gettext_lazy("Appointments: not let in"),
 }
 #: What numbers of measures are called.
 MEASURED: dict[str, str | Promise] = {

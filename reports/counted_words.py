@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.models import Clock, Compensation, Cycle, Event, Extension, FollowUp, SecondCall
+from complaints.models import Clock, Compensation, Cycle, Event, Extension, FollowUp, SecondCall, SiteVisit
 from reports import words
 from reports.figures.counted import Counted
 
@@ -35,6 +35,11 @@ def _follow_up(opinion: FollowUp, day: Callable[[datetime], str]) -> str:
     return _("%(department)s, raised on %(day)s") % {"department": department, "day": day(opinion.raised_at)}
 
 
+def _visit(visit: SiteVisit, day: Callable[[datetime], str]) -> str:
+    said = {"n": visit.number, "day": day(visit.starts_at)}
+    return _("Site visit no. %(n)s, agreed for %(day)s") % said
+
+
 #: By kind: the rows, with what their words need, and the words.
 _SAID: Mapping[str, tuple[Callable[[], QuerySet[Any]], Said]] = {
     "clock": (
@@ -49,6 +54,7 @@ _SAID: Mapping[str, tuple[Callable[[], QuerySet[Any]], Said]] = {
         SecondCall.objects.all,
         lambda call, day: _("Drawn on %(day)s") % {"day": day(call.drawn_at)},
     ),
+    "sitevisit": (SiteVisit.objects.all, _visit),
     "event": (Event.objects.all, lambda event, day: day(event.at)),
 }
 

@@ -226,6 +226,7 @@ class Paper(models.Model):
         BULLETIN = "bulletin", _("Bulletin")
         LEDGER = "ledger", _("Complaint ledger")
         POSTERS = "posters", _("Posters")
+        COMMENDED = "commended", pgettext_lazy("title of the paper", "Commendation")
 
     State = IssuedReport.State
 
@@ -235,7 +236,7 @@ class Paper(models.Model):
         Complaint, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
     subject = models.BigIntegerField(
-        help_text="The key of what it is about: extension, revisit, overrun, bulletin."
+        help_text="The key of what it is about: extension, revisit, overrun, bulletin, commendation."
     )
     language = models.CharField(max_length=10)
     shows = models.BooleanField(help_text="Whether it names the customer.")
@@ -274,8 +275,8 @@ class Paper(models.Model):
                 condition=Q(link="") | Q(state__in=["asked", "working"]), name="a_made_paper_keeps_no_link"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["ledger", "posters"], complaint__isnull=True)
-                | ~Q(kind__in=["ledger", "posters"]) & Q(complaint__isnull=False),
+                condition=Q(kind__in=["ledger", "posters", "commended"], complaint__isnull=True)
+                | ~Q(kind__in=["ledger", "posters", "commended"]) & Q(complaint__isnull=False),
                 name="a_paper_is_of_a_case_or_of_none",
             ),
         ]

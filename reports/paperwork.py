@@ -155,9 +155,8 @@ def ask_posters(
 
 @transaction.atomic
 def ask_commendation(user: User, row: Commendation, name: str, language: str, now: datetime) -> Paper:
-    """Put the notice of a commendation in line. It is of no case: a poster of one sheet, in their line."""
-    which = {"commendation": row.pk}
-    said = {"kind": Kind.POSTERS, "subject": row.pk, "language": language, "shows": False, "days": which}
+    """Put the notice of a commendation in line. It is of no case."""
+    said = {"kind": Kind.COMMENDED, "subject": row.pk, "language": language, "shows": False}
     return _in_line_once(user, said, name, now)
 
 

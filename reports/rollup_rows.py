@@ -10,7 +10,7 @@ from django.db import models
 from staff.models import Estate
 
 #: What `facts`, `flow` and `times` are made of; rows of another form are as good as none.
-FORM = 1
+FORM = 2
 
 
 class MonthRollup(models.Model):

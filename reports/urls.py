@@ -26,6 +26,7 @@ from reports.views import (
     papers,
     posters,
     public_accounts,
+    warranty,
 )
 
 app_name = "reports"
@@ -64,6 +65,8 @@ urlpatterns = [
     path("cases/behind/", behind.cases, name="behind"),
     path("cases/behind.<slug:form>", behind.file, name="behind_file"),
     path("measures/behind/", measures.behind, name="measures_behind"),
+    path("warranty/", warranty.record, name="warranty"),
+    path("warranty/behind/", warranty.behind, name="warranty_behind"),
     path("commendations/behind/", commendations.behind, name="commended_behind"),
     path("commendation-<int:pk>.pdf", commendations.notice, name="commendation"),
     path("ask/", asking.ask, name="ask"),

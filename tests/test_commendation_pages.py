@@ -239,7 +239,7 @@ def test_the_notice_says_what_the_page_says(told, wuzong, client, limin, monkeyp
     )
     monkeypatch.setattr(commendation_papers.pdf, "render", lambda t, c, *_r, **_w: said.update(c) or b"%PDF-")
     paper = paperwork.ask_commendation(limin, told, "x.pdf", "zh-hans", NOW)
-    assert paperwork.make_next(NOW, "sheets")
+    assert paperwork.make_next(NOW, "papers")
     paper.refresh_from_db()
     assert (paper.state, said["row"]) == (Paper.State.DONE, told)
     told.refresh_from_db()

@@ -369,11 +369,15 @@ def test_what_was_filed_incomplete_in_time_is_entered_after_the_period(case, zho
     objections.lay_paper(case, item("talk"), of_case=None, not_needed_because="无", by=chenfang, at=march(11))
     evidence = signed_of(record_of(case, chenfang, march(13)), chenfang, march(13)).evidence
     objections.lay_paper(case, item("statement"), evidence=evidence, revision=1, by=chenfang, at=march(13))
-    said = {"note": "n", "expert": "x", "incomplete_because": "当日提交", "done_at": march(12)}
-    refused(actions.object_to_finding, case, **said, by=wuzong, at=march(14))
-    actions.object_to_finding(case, **said, by=wuzong, at=DUE + HOUR)
+    said = {"note": "n", "expert": "x", "incomplete_because": "当日提交"}
+    for at in (
+        march(14),
+        DUE + HOUR,
+    ):  # before the last day nobody files without a paper, whenever he says so
+        refused(actions.object_to_finding, case, **said, done_at=march(12), by=wuzong, at=at)
+    actions.object_to_finding(case, **said, done_at=DUE - HOUR, by=wuzong, at=DUE + HOUR)
     filed = Event.objects.get(kind="objection_filed").params
-    assert filed["papers"] == [] and [zh for zh, _en in filed["later_papers"]] == ["询问笔录（已读核签字）"]
+    assert [zh for zh, _en in filed["papers"]] == ["询问笔录（已读核签字）"] and filed["later_papers"] == []
 
 
 def test_a_period_that_was_waived_was_not_filed(desk, case, zhoujun):

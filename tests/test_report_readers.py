@@ -145,6 +145,8 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[open_case.number, 1]), {}
         case "commendation":
             return reverse(f"reports:{name}", args=[told_of(open_case, march(5)).pk]), {}
+        case "warranty" | "warranty_behind":
+            return reverse(f"reports:{name}"), {"month": "2026-03", "number": "all"}
         case "commended_behind":
             return reverse(f"reports:{name}"), DAYS | {"scope": report.scope}
         case "bulletin":

@@ -240,7 +240,7 @@ def test_two_sweeps_at_once_draft_once(case_in):
 
 @pytest.fixture
 def three(case_in) -> list[CaseStudy]:
-    """Analyses of three major cases; due one after the other on the same day."""
+    """Analyses of three major cases; reminded of one after the other on the same day, due two days later."""
     for _n in range(3):
         set_major(case := case_in("acting"))
         closed(case, NOW)
@@ -248,7 +248,7 @@ def three(case_in) -> list[CaseStudy]:
     rows = list(CaseStudy.objects.order_by("pk"))
     for n, row in enumerate(rows):
         at = march(20, 9 + 3 * n)
-        CaseStudy.objects.filter(pk=row.pk).update(due_at=at, remind_at=at)
+        CaseStudy.objects.filter(pk=row.pk).update(due_at=at + 2 * DAY, remind_at=at)
     return rows
 
 
@@ -264,12 +264,11 @@ def test_of_several_on_one_day_a_person_is_told_once_with_the_list(three, chenfa
     ((kind, params),) = said_to(chenfang)
     assert (kind, params["count"]) == ("studies_due", 3)
     assert params["numbers"] == [row.number for row in three]
-    assert len(said_to(sungong)) == 1
     assert "AL-" in words("studies_due", params, None).line
 
 
 def test_what_is_due_on_another_day_is_told_on_that_day(three, chenfang):
-    CaseStudy.objects.filter(pk=three[2].pk).update(due_at=march(21, 9), remind_at=march(21, 9))
+    CaseStudy.objects.filter(pk=three[2].pk).update(remind_at=march(21, 9))
     studies_due.remind_due(march(20, 9))
     assert [(kind, params["count"]) for kind, params in said_to(chenfang)] == [("studies_due", 2)]
     assert CaseStudy.objects.get(pk=three[2].pk).remind_at == march(21, 9)
@@ -279,6 +278,18 @@ def test_what_is_due_on_another_day_is_told_on_that_day(three, chenfang):
 
 def test_one_alone_is_told_in_its_own_words(three, chenfang):
     CaseStudy.objects.exclude(pk=three[0].pk).update(remind_at=None)
+    CaseStudy.objects.filter(pk=three[0].pk).update(due_at=march(20, 9))
     studies_due.remind_due(march(20, 9))
     ((kind, params),) = said_to(chenfang)
     assert (kind, params["al"]) == ("study_due_over", three[0].number)
+
+
+def test_what_is_over_later_that_day_is_told_when_it_is(three, chenfang, sungong):
+    """Nothing is told before it is late, and nothing of it is lost in what was told in the morning."""
+    CaseStudy.objects.filter(pk=three[2].pk).update(due_at=march(20, 15), remind_at=march(20, 15))
+    studies_due.remind_due(march(20, 9))
+    ((kind, params),) = said_to(chenfang)
+    assert (kind, params["numbers"]) == ("studies_due", [row.number for row in three[:2]])
+    studies_due.remind_due(march(20, 15))
+    assert said_to(chenfang)[-1][0] == said_to(sungong)[-1][0] == "study_due_over"
+    assert three[2].entries.filter(kind="overdue", at=march(20, 15)).count() == 1

@@ -27,7 +27,7 @@ def plan(visitor: User, **more: Any) -> Plan:
 def arranged(
     case: Complaint, visitor: User, *, by: User | None = None, at: datetime = ARRANGED, **more: Any
 ) -> SiteVisit:
-    return acts.arrange(case, plan(visitor, **more), by=by or visitor, at=at)
+    return acts.arrange(case, plan(visitor, **more), anyway=True, by=by or visitor, at=at)
 
 
 def walked(row: SiteVisit, to: str, by: User, at: datetime = BEGINS) -> SiteVisit:

@@ -8,11 +8,14 @@ from django.db import transaction
 
 from complaints import danger
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.models import Complaint, Event
+from complaints.models import Complaint, Event, SiteVisit
 from complaints.policy import ClockKind
 from complaints.statuses import CaseRole
 from staff.models import User
 from staff.roles import Role
+
+#: In the entry of an arrival: since when the danger stood that it has taken in hand.
+DANGER = "danger_since"
 
 
 def follow(case: UnitOfWork) -> None:
@@ -32,9 +35,29 @@ def follow(case: UnitOfWork) -> None:
         return
     case.set(danger_since=after)
     if before is None:
-        people = [*case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER), row.handler]
-        if told := case.notify(people, "urgent_received"):
-            case.record("danger_reported", by_rule=True, told=[person.pk for person in told])
+        _tell(case)
+
+
+def _tell(case: UnitOfWork) -> None:
+    people = [*case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER), case.row.handler]
+    if told := case.notify(people, "urgent_received"):
+        case.record("danger_reported", by_rule=True, told=[person.pk for person in told])
+
+
+def come_back(case: UnitOfWork, visit: SiteVisit) -> None:
+    """Whoever had taken the danger in hand by arriving is not there after all: it stands as it did before,
+    and is told of anew, unless somebody else has taken it in hand since.
+    """
+    before = Event.objects.filter(complaint=case.row, kind="visit_arrived", params__has_key=DANGER)
+    taken = before.order_by("-pk").first()
+    if taken is None or case.row.danger_since or not danger.stands(case.row):
+        return
+    since = {"recorded_at__gte": taken.recorded_at, "kind__in": danger.REACTIONS - {"visit_arrived"}}
+    others = SiteVisit.objects.filter(complaint=case.row, arrived_entered_at__gte=taken.recorded_at)
+    if Event.objects.filter(complaint=case.row, **since).exists() or others.exclude(pk=visit.pk).exists():
+        return
+    case.set(danger_since=datetime.fromisoformat(taken.params[DANGER]))
+    _tell(case)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from complaints import inquiries as rules
 from complaints.actions.arguments import check_year
+from complaints.actions.current_policy import current_policy
 from complaints.actions.evidence import Collected, add_evidence
 from complaints.actions.evidence import shown_to as evidence_shown
 from complaints.actions.idempotency import keep_result, take_key
@@ -28,6 +29,7 @@ from complaints.evidence import State as EvidenceState
 from complaints.inquiries import LONGEST_LINE, MOST_LINES, State
 from complaints.models import Attachment, Complaint, Inquiry, InquiryLine, InquiryVersion
 from complaints.statuses import CaseRole
+from complaints.thorough import first_reminder
 from complaints.time_texts import moment
 from config.framework.refusals import Refused
 from staff.models import User
@@ -66,6 +68,11 @@ def fits(case: Complaint) -> bool:
     return rules.fits(case.channel, lawsuit=case.lawsuit_threatened or case.lawsuit_started)
 
 
+def reads(case: Complaint, roles: Collection[Role | CaseRole]) -> bool:
+    """Whether somebody in these roles on a case reads all of its records. No query."""
+    return rules.reads(roles, knows_customer=shows_complainant(case, roles))
+
+
 def shown_to(person: Permissions, case: Complaint) -> QuerySet[Inquiry]:
     """Of a case he reads, the records he reads: all, or none.
 
@@ -73,7 +80,7 @@ def shown_to(person: Permissions, case: Complaint) -> QuerySet[Inquiry]:
     """
     roles = roles_on(case, person)
     rows = Inquiry.objects.filter(complaint=case)
-    if rules.reads(roles, knows_customer=shows_complainant(case, roles)):
+    if reads(case, roles):
         return rows
     return rows.filter(evidence__in=evidence_shown(person, case).filter(state=EvidenceState.TO_WITHDRAW))
 
@@ -145,6 +152,7 @@ def begin(
         changed_by=by, **_said(talk, at),
     )  # fmt: skip
     kept = _tidied(lines)
+    owe(row, at)
     row.save()
     _write(row, kept)
     _keep_version(row)
@@ -224,6 +232,13 @@ def _write(row: Inquiry, lines: Lines) -> None:
         InquiryLine(inquiry=row, number=number, question=question, answer=answer)
         for number, (question, answer) in enumerate(lines, 1)
     )
+
+
+def owe(row: Inquiry, since: datetime, *, has_scan: bool = False) -> None:
+    """By when it is to be signed, or its scan added; writing on in it gives no more time."""
+    row.due_at = rules.due(row.state, since, has_scan=has_scan)
+    share = current_policy().policy.data["warning_share"]
+    row.remind_at = first_reminder(since, row.due_at, share) if row.due_at else None
 
 
 def _keep_version(row: Inquiry) -> None:
@@ -323,6 +338,7 @@ def sign(
     now = held.row
     before = _("That lies before %(moment)s, when it was read over.")
     now.signed_at = held.check_order(signed_at or at, now.read_at or at, "signed_at", before)
+    owe(now, at, has_scan=bool(files))
     now.text = now.words
     now.sha256, now.facts_sha256 = rules.digest(now.text), rules.digest(now.facts)
     said = Collected(
@@ -345,5 +361,6 @@ def drop(row: Inquiry, *, note: str, revision: int, by: User, at: datetime) -> I
     held = HeldInquiry(row, "drop", revision=revision, by=by, at=at)
     because = _worded("note", note, LONGEST_CORRECTIONS, _("Say why it is set aside."))
     held.row.because = because
+    owe(held.row, at)
     held.row.read_at, held.row.corrections = None, ""
     return held.commit("inquiry_dropped", because)

@@ -26,6 +26,7 @@ from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
+from staff.stand_ins import StandIns
 
 LONGEST = 500
 #: A form says the minute: what was laid down within it went along.
@@ -188,15 +189,22 @@ def object_to_finding(
         raise Refused(_("Name the person who faces the regulator for us."), field="expert")
     period = case.running[ClockKind.OBJECTION]
     lacking = open_items(period)
-    rules.check_filing(
-        [str(item) for item in lacking], incomplete_because, case.roles, period.due_at, case.recorded_at
-    )
+    names = [str(item) for item in lacking]
+    rules.check_filing(names, incomplete_because, _roles_then(case), period.due_at, case.at)
     went, later = _gone_with_it(period, case.at if done_at is None else case.at + MINUTE)
     case.record("objection_filed", note, expert=expert.strip(), papers=went, later_papers=later)
     if lacking:
         missing = [[item.zh, item.en] for item in lacking]
         case.record("objection_incomplete", incomplete_because, papers=missing)
     return case.commit()
+
+
+def _roles_then(case: UnitOfWork) -> frozenset[Any]:
+    """What whoever files was on the case when it went out. A query or two where that was earlier."""
+    if case.at == case.recorded_at or case.by is None:
+        return case.roles
+    then = StandIns.load(case.at, [case.row.estate])
+    return roles_on(case.row, then.permissions_of(case.by))
 
 
 def _gone_with_it(period: Clock, before: datetime) -> tuple[list[list[str]], list[list[str]]]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import site_visits as rules
+from complaints.actions.danger import DANGER, come_back
 from complaints.actions.evidence import Collected, add_evidence
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.plain_moves import saw_the_spot
@@ -23,6 +24,7 @@ from complaints.actions.visit_rows import (
     LONGEST_PURPOSE,
     HeldVisit,
     check_arrival,
+    check_nobody_comes,
     check_visitor,
     check_window,
     next_number,
@@ -60,11 +62,15 @@ def arrange(
     plan: Plan,
     *,
     follows: SiteVisit | None = None,
+    anyway: bool = False,
     by: User,
     at: datetime,
     key: str = "",
 ) -> SiteVisit:
-    """Arrange a visit; `follows`: instead of one that came to nothing. The same `key` arranges it once."""
+    """Arrange a visit; `follows`: instead of one that came to nothing. The same `key` arranges it once.
+
+    `anyway`: though somebody comes for the case at that time already, a colleague or the builder.
+    """
     submit = None
     if key:
         submit, is_new = take_key(f"staff:{by.pk}", key, "arrange_visit", [complaint, plan, follows], at)
@@ -77,6 +83,7 @@ def arrange(
         raise Refused(_("Say how it was agreed with the customer."), field="agreed")
     check_window(plan.starts_at, plan.ends_at, at)
     check_visitor(case, plan.visitor)
+    check_nobody_comes(case.row, plan.starts_at, plan.ends_at, anyway=anyway)
     row = SiteVisit(
         complaint=case.row, number=next_number(case.row), purpose=purpose, visitor=plan.visitor,
         agreed=plan.agreed, starts_at=plan.starts_at, ends_at=plan.ends_at, follows=follows,
@@ -107,13 +114,15 @@ def move(
     ends_at: datetime,
     visitor: User | None = None,
     seen: int | None = None,
+    anyway: bool = False,
     by: User,
     at: datetime,
 ) -> SiteVisit:
     """Another time 改约, or another person, with the reason and who asked for it.
 
     `asked_at`: when the customer said it, where that is entered after its time was over. `seen`: how often it
-    had been changed on the page that is sent; refused where somebody changed it since.
+    had been changed on the page that is sent; refused where somebody changed it since. `anyway`: as for
+    `arrange`.
     """
     held = HeldVisit(row, "move", by=by, at=at)
     visit, before, sent = held.row, held.window, held.row.visitor
@@ -127,6 +136,7 @@ def move(
         raise Refused(_("Nothing was changed."))
     if is_other_time:
         check_window(starts_at, ends_at, at)
+        check_nobody_comes(held.case.row, starts_at, ends_at, but=visit, anyway=anyway)
         held.set(starts_at=starts_at, ends_at=ends_at, late_at=None)
         held.look_again()
         held.record(
@@ -225,7 +235,10 @@ def arrive(row: SiteVisit, *, done_at: datetime | None = None, by: User, at: dat
     check_arrival(held.row, held.moment)
     held.set(state=State.THERE, arrived_at=held.moment, arrived_entered_at=at)
     held.look_again()
-    held.record("visit_arrived", person=held.row.visitor_id)
+    danger = held.case.row.danger_since
+    held.record(
+        "visit_arrived", person=held.row.visitor_id, **({DANGER: danger.isoformat()} if danger else {})
+    )
     return held.commit()
 
 
@@ -243,6 +256,7 @@ def take_back(row: SiteVisit, *, note: str, by: User, at: datetime) -> SiteVisit
         held.set(because=because)
         held.end(State.OFF, at)
     held.record("visit_taken_back", because, person=held.row.visitor_id)
+    come_back(held.case, held.row)
     return held.commit()
 
 

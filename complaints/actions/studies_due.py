@@ -248,13 +248,18 @@ def _to_remind(now: datetime) -> QuerySet[CaseStudy]:
 
 
 def _later_today(now: datetime) -> list[CaseStudy]:
-    """What is reminded of later on the same day: told together with what is due now."""
+    """What is reminded of later on the same day: told together with what is due now.
+
+    But what is over only then is told when it is: told before, nobody would hear that it is late.
+    """
     rows = _to_remind(now).filter(remind_at__gt=now, remind_at__lte=now + timedelta(days=1))[:BATCH]
     day = {row.pk: now.astimezone(row.estate.zone).date() for row in rows}
     return [
         row
         for row in rows
-        if row.remind_at and row.remind_at.astimezone(row.estate.zone).date() == day[row.pk]
+        if row.remind_at
+        and row.remind_at.astimezone(row.estate.zone).date() == day[row.pk]
+        and not (row.due_at and now < row.due_at <= row.remind_at)
     ]
 
 

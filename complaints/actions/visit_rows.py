@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -13,10 +13,11 @@ from complaints import site_visits as rules
 from complaints.actions.arguments import when_done
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on
-from complaints.models import Complaint, SiteVisit
+from complaints.models import CaseWarranty, Complaint, SiteVisit
 from complaints.site_visits import Part, State
 from complaints.statuses import CaseRole
-from complaints.time_texts import moment
+from complaints.time_texts import moment, window
+from complaints.warranty import State as WarrantyState
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
@@ -172,6 +173,58 @@ def check_window(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
         raise Refused(_("That has passed already."), field="starts_at")
     if starts_at > at + rules.FARTHEST:
         raise Refused(_("At most 90 days ahead."), field="starts_at")
+
+
+def _visits_then(
+    case: Complaint, starts_at: datetime, ends_at: datetime, but: SiteVisit | None = None
+) -> list[str]:
+    """The visits of the case that are to come, or go on, in that time; in words. One query."""
+    rows = SiteVisit.objects.open().filter(complaint=case, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    rows = rows.exclude(pk=but.pk) if but else rows
+    return [
+        _("site visit no. %(n)s, %(person)s, %(window)s")
+        % {
+            "n": row.number,
+            "person": row.visitor,
+            "window": window(row.starts_at, row.ends_at, case.estate.zone),
+        }
+        for row in rows.select_related("visitor").order_by("number")
+    ]
+
+
+def builder_comes(case: Complaint) -> datetime | None:
+    """When the builder is to come by what was agreed last; None: nothing is agreed. One query."""
+    agreed = CaseWarranty.objects.filter(complaint=case, state=WarrantyState.AGREED)
+    found: datetime | None = agreed.values_list("visit_at", flat=True).first()
+    return found
+
+
+def check_nobody_comes(
+    case: Complaint, starts_at: datetime, ends_at: datetime, *, but: SiteVisit | None = None, anyway: bool
+) -> None:
+    """Asks first where a colleague or the builder comes for the case at that time. Raises Refused."""
+    if anyway:
+        return
+    known = _visits_then(case, starts_at, ends_at, but)
+    builder = builder_comes(case)
+    if builder and starts_at <= builder < ends_at:
+        known.append(_("the builder, %(moment)s") % {"moment": moment(builder, case.estate.zone)})
+    _ask_first(known)
+
+
+def check_no_visit(case: Complaint, visit_at: datetime, *, anyway: bool) -> None:
+    """The same before the builder is to come; a time agreed with him before gives way to the new one."""
+    if not anyway:
+        _ask_first(_visits_then(case, visit_at, visit_at + timedelta(microseconds=1)))
+
+
+def _ask_first(known: list[str]) -> None:
+    if known:
+        raise Refused(
+            _("Somebody comes at that time already: %(who)s. Tick the box if both are to come.")
+            % {"who": _("; ").join(known)},
+            field="anyway",
+        )
 
 
 def check_visitor(case: UnitOfWork, visitor: User) -> None:

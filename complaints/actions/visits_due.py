@@ -19,7 +19,7 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visit_rows import save, window_of
 from complaints.models import Complaint, Event, Respondent, SiteVisit
 from complaints.restricted_access import CaseReaders, named_readers
-from complaints.site_visits import GRACE, OPEN, State, next_reminder
+from complaints.site_visits import GRACE, OPEN, State, is_kept_waiting, next_reminder
 from complaints.statuses import Outcome, Status
 from config.framework.bulk_insert import write
 from staff.models import User
@@ -167,7 +167,7 @@ def end_with_case(case: UnitOfWork) -> None:
     """With its case closed nobody visits for it any more; whoever was to go hears of it, and who waits.
 
     Who is on the spot may still write down what he found, but not of a void entry: that ends with it. An
-    appointment whose time was over is not called off to the customer.
+    appointment whose time was over was not kept: the customer reads that, and that nobody comes any more.
     """
     if "status" not in case.changed or case.row.status != Status.CLOSED:
         return
@@ -179,8 +179,11 @@ def end_with_case(case: UnitOfWork) -> None:
         row.state = State.ENDED if row.state == State.LOOKED else State.OFF
         row.ended_at, row.remind_at = at, None
         save(row, None, at)
+        unkept: dict[str, Any] = (
+            {"unkept": True} if was_planned and is_kept_waiting(row.agreed, row.ends_at, at) else {}
+        )
         case.record(
             "visit_lapsed" if was_planned else "visit_cut_off", by_rule=True, at=at, visit=row.number,
-            window=window_of(row), owner_sees=was_planned and row.is_appointment and row.ends_at > at,
+            window=window_of(row), owner_sees=was_planned and row.is_appointment, **unkept,
         )  # fmt: skip
         case.notify([row.visitor], "visit_off", visit=row.number, window=window_of(row))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from complaints import warranty as rules
 from complaints.actions import files as kept_files
+from complaints.actions.visit_rows import check_no_visit
 from complaints.actions.warranty_rows import (
     LONGEST,
     HeldWarranty,
@@ -116,9 +117,18 @@ def notify_builder(
 
 @transaction.atomic
 def agree_visit(
-    complaint: Complaint, *, visit_at: datetime, note: str = "", by: User, at: datetime
+    complaint: Complaint,
+    *,
+    visit_at: datetime,
+    note: str = "",
+    anyway: bool = False,
+    by: User,
+    at: datetime,
 ) -> CaseWarranty:
-    """约定上门: when the builder comes. He is late after that, and never later than he was before."""
+    """约定上门: when the builder comes. He is late after that, and never later than he was before.
+
+    `anyway`: though a colleague comes for the case at that time.
+    """
     held = HeldWarranty(complaint, "agree", by=by, at=at)
     if visit_at < at:
         raise Refused(_("Say a time to come."), field="visit_at")
@@ -126,6 +136,7 @@ def agree_visit(
         raise Refused(
             _("A visit is agreed for the next %(n)s days.") % {"n": rules.VISIT_WITHIN.days}, field="visit_at"
         )
+    check_no_visit(held.case.row, visit_at, anyway=anyway)
     held.set(visit_at=visit_at)
     set_due(held.row, min(visit_at, held.row.late_from or visit_at))
     return held.commit("warranty_agreed", note, visit_at=visit_at.isoformat())
@@ -213,7 +224,8 @@ def sign(
     kept_files.take(held.case.row, files, is_list=held.case.row.identity_hidden)  # it bears his name
     held.set(signed_at=when, signed_how=signed_how, scan=next(iter(files), None))
     held.due(at)
-    return held.commit("warranty_signed", note, confirmed=signed_how, done_at=when.isoformat())
+    sheets = {"sheets": [file.pk for file in files]} if files else {}
+    return held.commit("warranty_signed", note, confirmed=signed_how, done_at=when.isoformat(), **sheets)
 
 
 @transaction.atomic

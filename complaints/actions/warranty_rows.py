@@ -16,7 +16,7 @@ from complaints import warranty as rules
 from complaints.actions.current_policy import current_policy
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on
-from complaints.models import CaseWarranty, Complaint, PolicyVersion
+from complaints.models import Attachment, CaseWarranty, Complaint, Event, PolicyVersion
 from complaints.warranty import BEFORE, ENDED, OPEN_TO_CORRECT, State, Why
 from complaints.warranty_terms import Verdict, verdict
 from config.framework.refusals import Refused
@@ -52,8 +52,13 @@ def row_of(case: Complaint) -> CaseWarranty:
 
 def acts_on(case: Complaint, row: CaseWarranty, person: Permissions, estate: EstateWarranty) -> list[str]:
     """What he may do about it now, as the acts themselves would say."""
-    officer = is_officer(person, estate)
-    return rules.possible(row.state, roles_on(case, person), outcome=case.outcome, is_officer=officer)
+    officer, roles = is_officer(person, estate), roles_on(case, person)
+    return rules.possible(row.state, roles, outcome=case.outcome, is_officer=officer, lead=lead_of(case))
+
+
+def lead_of(case: Complaint) -> str:
+    """The number of the case it is joined to; empty: none, and no query."""
+    return case.lead.number if case.lead else ""
 
 
 def work_out(case: Complaint, part: str, version: PolicyVersion, estate: EstateWarranty) -> Verdict:
@@ -82,8 +87,15 @@ class HeldWarranty:
     def check(self, verb: str) -> None:
         """Raises a Refused where this person may not do this now."""
         officer = is_officer(self.case.stand_ins.permissions_of(self.by), self.estate)
-        outcome = self.case.row.outcome
-        fault = rules.refusal(verb, self.row.state, self.case.roles, outcome=outcome, is_officer=officer)
+        case = self.case.row
+        fault = rules.refusal(
+            verb,
+            self.row.state,
+            self.case.roles,
+            outcome=case.outcome,
+            is_officer=officer,
+            lead=lead_of(case),
+        )
         if fault:
             raise fault
 
@@ -210,6 +222,8 @@ def follow(case: UnitOfWork) -> None:
     What a person decided stays, and so does what a builder was told of already. An act on the warranty has
     said it itself. With a case that is dropped its warranty is, and comes back with it.
     """
+    if "identity_hidden" in case.changed and case.row.identity_hidden:
+        _hide_sheets(case.row)
     if any(kind.startswith("warranty_") for kind in case.recorded_kinds):
         return
     new = "registered" in case.recorded_kinds
@@ -229,6 +243,14 @@ def follow(case: UnitOfWork) -> None:
         settle(case, row)
     if ends and not row._state.adding:
         _end_with_case(case, row)
+
+
+def _hide_sheets(case: Complaint) -> None:
+    """Sheets that the customer signed before he went into hiding bear his name too, of every round."""
+    signed = Event.objects.filter(complaint=case, kind="warranty_signed").values_list("params", flat=True)
+    sheets = {key for params in signed for key in params.get("sheets", ())}
+    sheets |= set(CaseWarranty.history.filter(complaint=case.pk).values_list("scan", flat=True))
+    Attachment.objects.filter(complaint=case, pk__in=sheets - {None}).update(is_list=True)
 
 
 def _end_with_case(case: UnitOfWork, row: CaseWarranty) -> None:

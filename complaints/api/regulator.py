@@ -61,7 +61,7 @@ class InquiryShape(serializers.ModelSerializer):
             "number", "supplements", "state", "revision", "subject", "held_at", "place", "asker",
             "asker_unit", "asker_position", "answerer", "answered_by", "answered_by_other", "recorder",
             "lines", "changed_at", "changed_by", "read_at", "corrections", "signed_at", "sha256", "evidence",
-            "because", "acts",
+            "because", "due_at", "acts",
         ]  # fmt: skip
 
     @extend_schema_field(LineShape(many=True))

@@ -92,33 +92,32 @@ def mobile(phone: str) -> str:
     return plain if is_mobile(plain) else ""
 
 
-def kinds_of(events: Iterable[Event]) -> dict[str, Event]:
-    """kind: event of the messages that these events make."""
+def wanted_of(events: Iterable[Event]) -> list[tuple[str, Event]]:
+    """Kind and event of the messages that these events make: one a kind, but one for each appointment."""
+    events = list(events)
     wanted = {
         ON_EVENT[event.kind]: event
         for event in events
-        # Of visits only those he waits for; one of another in the same act does not hide them.
-        if event.kind in ON_EVENT and (event.owner_sees or ON_EVENT[event.kind] not in OF_VISITS)
+        if event.kind in ON_EVENT and ON_EVENT[event.kind] not in OF_VISITS
     }
     if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
         del wanted["owner_promise"]  # more time for a clock that he does not wait for
     if "owner_asked" in wanted and not wanted["owner_asked"].params.get("by_text"):
         del wanted["owner_asked"]  # he was told another way, or was not
-    return wanted
+    # Of visits only those he waits for.
+    visits = [event for event in events if ON_EVENT.get(event.kind) in OF_VISITS and event.owner_sees]
+    return [*wanted.items(), *((ON_EVENT[event.kind], event) for event in visits)]
 
 
 def messages_for(
-    wanted: dict[str, Event], at: datetime, promised: Callable[[], Iterable[Promise]] = tuple
-) -> dict[str, tuple[Event, dict[str, Any]]]:
+    wanted: list[tuple[str, Event]], at: datetime, promised: Callable[[], Iterable[Promise]] = tuple
+) -> list[tuple[str, Event, dict[str, Any]]]:
     """The same with the parameters of each message."""
-    found: dict[str, tuple[Event, dict[str, Any]]] = {
-        kind: (event, _times(kind, event.params)) for kind, event in wanted.items()
-    }
-    if "owner_received" in found:
-        for promise in still_to_come(promised(), at)[:1]:
-            found["owner_received"][1].update(
-                promise=promise.what, usual=promise.usual, promised_at=promise.at.isoformat()
-            )
+    found = [(kind, event, _times(kind, event.params)) for kind, event in wanted]
+    for kind, _event, params in found:
+        if kind == "owner_received":
+            for promise in still_to_come(promised(), at)[:1]:
+                params.update(promise=promise.what, usual=promise.usual, promised_at=promise.at.isoformat())
     return found
 
 

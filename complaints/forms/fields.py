@@ -97,6 +97,17 @@ def tick(label: StrOrPromise, hint: StrOrPromise = "") -> Any:
     return forms.BooleanField(label=label, help_text=hint, required=False)
 
 
+def anyway() -> Any:
+    """Asked only once the act has said what speaks against it: hidden until then (`ask_first`)."""
+    return forms.BooleanField(label=_("Both are to come"), required=False, widget=forms.HiddenInput())
+
+
+def ask_first(form: forms.Form, field: str | None) -> None:
+    """The act asks first: what was hidden is a box to tick."""
+    if field == "anyway" and "anyway" in form.fields:
+        form.fields["anyway"].widget = forms.CheckboxInput()
+
+
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.actions.site_visits import Plan
 from complaints.actions.visit_rows import LONGEST, LONGEST_PURPOSE
 from complaints.file_kinds import limits_of_evidence
-from complaints.forms.fields import FilesInput, files, moment, pick, tick, words
+from complaints.forms.fields import FilesInput, anyway, ask_first, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
 from complaints.models import Attachment, Complaint, SiteVisit
 from complaints.site_visits import Agreed, AskedBy, Outcome, is_kept_waiting
@@ -60,6 +60,7 @@ class VisitForm(forms.Form):
         return self.cleaned_data
 
     def refuse(self, refusal: Refused) -> None:
+        ask_first(self, refusal.field)
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     def ask_when(self) -> None:
@@ -90,6 +91,7 @@ class Arrange(VisitForm):
     starts_at = moment(pgettext_lazy("appointment", "From"), needed=True)
     ends_at = moment(pgettext_lazy("appointment", "To"), needed=True)
     visitor = PersonField(label=_("Who is sent"))
+    anyway = anyway()
 
     def prepare(self) -> None:
         self.begin_with(self.case.handler_id or self.person.user.pk)
@@ -100,7 +102,8 @@ class Arrange(VisitForm):
             "plan": Plan(
                 purpose=data["purpose"], visitor=data["visitor"].user, agreed=data["agreed"],
                 starts_at=data["starts_at"], ends_at=data["ends_at"],
-            )
+            ),
+            "anyway": data["anyway"],
         }  # fmt: skip
 
 
@@ -114,6 +117,7 @@ class Move(VisitForm):
     asked_at = said_at()
     note = words(_("Reason"), longest=LONGEST)
     seen = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+    anyway = anyway()
 
     def prepare(self) -> None:
         self.ask_when()

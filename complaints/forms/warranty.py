@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import warranty as rules
 from complaints.actions.warranty_rows import LONGEST
 from complaints.danger import longest_of
-from complaints.forms.fields import files, moment, pick, words
+from complaints.forms.fields import anyway, ask_first, files, moment, pick, words
 from complaints.models import Attachment, CaseWarranty, Complaint
 from complaints.warranty import Confirmed, Way, Why
 from config.framework.refusals import Refused
@@ -52,6 +52,7 @@ class WarrantyForm(forms.Form):
         return self.cleaned_data
 
     def refuse(self, refusal: Refused) -> None:
+        ask_first(self, refusal.field)
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
@@ -111,6 +112,7 @@ def shown(one: Builder) -> str:
 class AgreeVisit(WarrantyForm):
     visit_at = moment(_("The builder comes"), needed=True)
     note = words(_("What was agreed"), needed=False)
+    anyway = anyway()
 
 
 class SendPeople(WarrantyForm):

@@ -8,15 +8,18 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from complaints.evidence import Party
+from complaints.evidence import State as EvidenceState
 from complaints.inquiries import State, digest
 from complaints.models.case import Complaint
+from complaints.models.events import Attachment
 from complaints.models.evidence import Evidence, whom
+from complaints.statuses import Outcome
 from complaints.time_texts import moment
 from staff.models import User
 
@@ -29,6 +32,15 @@ SIGNED_COLUMNS = (
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    def waiting(self) -> InquiryQuerySet:
+        """Begun and not signed, or signed and without its scan; of a wrong entry nothing waits."""
+        scans = Attachment.objects.filter(evidence=OuterRef("evidence"))
+        unsigned = Q(state__in=[State.DRAFT, State.READ])
+        lacks_scan = Q(state=State.SIGNED) & ~Exists(scans) & ~Q(evidence__state=EvidenceState.WITHDRAWN)
+        return self.filter(unsigned | lacks_scan, due_at__isnull=False).exclude(
+            complaint__outcome=Outcome.VOID
+        )
+
     def delete(self) -> NoReturn:
         raise TypeError("A record is never deleted; a draft is set aside.")
 
@@ -39,7 +51,8 @@ class Inquiry(models.Model):
     `number` counts within the case. `revision` counts what was saved while it was a draft: who has another
     one before him is told. `text` and `sha256`: its words as they were signed; they are evidence from then
     on, and `evidence` is the item, which has the scan. `facts_sha256`: that of every column and line as they
-    were signed, so that none can be changed unseen. What it said at each save stands in `versions`.
+    were signed, so that none can be changed unseen. What it said at each save stands in `versions`. `due_at`:
+    by when it is to be signed, or its scan added; `remind_at`: when whoever keeps it is told next.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="inquiries", db_index=False)
@@ -75,6 +88,8 @@ class Inquiry(models.Model):
     facts_sha256 = models.CharField(max_length=64, blank=True)
     evidence = models.OneToOneField(Evidence, models.PROTECT, null=True, blank=True, related_name="inquiry")
     because = models.TextField(gettext_lazy("why it was set aside"), blank=True)
+    due_at = models.DateTimeField(gettext_lazy("due"), null=True, blank=True, editable=False)
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InquiryQuerySet.as_manager()
 
@@ -108,6 +123,10 @@ class Inquiry(models.Model):
                 condition=~Q(state="dropped") | ~Q(because=""), name="a_dropped_inquiry_says_why"
             ),
         ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="inquiry_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["remind_at"], name="inquiry_remind", condition=Q(remind_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint.number}-{self.number}"

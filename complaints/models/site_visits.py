@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -134,6 +135,8 @@ class SiteVisit(models.Model):
             models.Index(
                 fields=["-ended_at", "-id"], name="site_visit_ended", condition=Q(ended_at__isnull=False)
             ),
+            # What appointments came to, by when that was written down: the figures of a month.
+            models.Index(Coalesce("found_at", "ended_at"), name="site_visit_result"),
             models.Index(
                 fields=["remind_at"], name="site_visit_remind", condition=Q(remind_at__isnull=False)
             ),

@@ -31,7 +31,7 @@ from complaints.views import estate_key, estates_of, overruns, person_of, readin
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.dangers import in_danger
 from complaints.views.desk.desk_request import waiting_for
-from complaints.views.lists import analyses, measures, site_visits
+from complaints.views.lists import analyses, inquiries, measures, site_visits
 from complaints.views.lists.case_rows import in_words, situation_in, values
 from complaints.views.lists.follow_ups import owing
 from complaints.views.lists.origin import of_view
@@ -97,6 +97,7 @@ def home(request: StaffRequest) -> HttpResponse:
         context |= {"dangers": in_danger(person, estate_key(request, at), at), "now": at}
         context["from"] = of_view(usual(person))
         context |= site_visits.for_home(request, person, at)
+        context["records_late"] = inquiries.late(request, person, at)
     context["only_reads"] = bool(roles) and roles <= {Role.AUDITOR}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
         unheard = nobody_to_tell(request, person, at)

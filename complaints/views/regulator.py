@@ -128,6 +128,7 @@ def index(request: StaffRequest, number: str) -> HttpResponse:
         "complaint": case,
         "zone": case.estate.zone,
         "records": inquiries.with_all(inquiries.shown_to(person, case)).order_by("-number"),
+        "waiting": set(Inquiry.objects.waiting().filter(complaint=case).values_list("pk", flat=True)),
         "may_begin": inquiries.begin_refusal(case, roles) is None,
         "findings": [Finding(filing, checklist(filing)) for filing in filings],
         "may_lay": objection_acts.refusal(case, person, period) is None,

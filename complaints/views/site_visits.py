@@ -23,7 +23,14 @@ from complaints.actions.evidence import shown_to
 from complaints.actions.site_visits import arrange
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import place_shown, reads_phones
-from complaints.actions.visit_rows import acts_on, fault_in_time, overlapping, parts_on, with_all
+from complaints.actions.visit_rows import (
+    acts_on,
+    builder_comes,
+    fault_in_time,
+    overlapping,
+    parts_on,
+    with_all,
+)
 from complaints.forms.site_visits import Arrange, VisitForm
 from complaints.models import Complaint, SiteVisit
 from complaints.moves import may
@@ -109,6 +116,7 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
                 return redirect(made)
         context = {
             "complaint": case, "form": form, "key": key or secrets.token_urlsafe(16), "follows": follows,
+            "builder": builder_comes(case), "zone": case.estate.zone,
         }  # fmt: skip
         status = 422 if form.errors else 200
         return render(request, "complaints/visits/new.html", context, status=status)
@@ -199,6 +207,7 @@ def _page(
         "evidence": row.evidence if _reads_evidence(row, case, person) else None,
         "drastic": bool(more.get("verb")) and VISIT_FORMS[more["verb"]].drastic,
         "late": row.is_late(at),
+        "builder": builder_comes(case) if row.state in rules.OPEN else None,
         "none": Agreed.NONE,
         "form": None,
     }

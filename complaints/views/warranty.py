@@ -17,9 +17,16 @@ from complaints import warranty as rules
 from complaints.actions import files, roles_on, shows_complainant
 from complaints.actions.current_policy import current_policy
 from complaints.actions.visibility import reads_reasons
-from complaints.actions.warranty_rows import acts_on, is_officer, row_of, warranty_of, work_out
+from complaints.actions.warranty_rows import (
+    acts_on,
+    is_officer,
+    lead_of,
+    row_of,
+    warranty_of,
+    work_out,
+)
 from complaints.forms.warranty import WarrantyForm
-from complaints.models import CaseWarranty, Complaint
+from complaints.models import CaseWarranty, Complaint, SiteVisit
 from complaints.statuses import CaseRole
 from complaints.views import person_of
 from complaints.views.evidence import find_case
@@ -64,6 +71,7 @@ def warranty(request: StaffRequest, number: str, verb: str = "") -> HttpResponse
             roles_on(case, person),
             outcome=case.outcome,
             is_officer=is_officer(person, estate),
+            lead=lead_of(case),
         )
         if refused is None:
             _keep_files(request, form, at)
@@ -103,6 +111,11 @@ def _page(
         "row": row,
         "anew": anew(case, row, estate),
         "officer": estate.officer,
+        "lead": case.lead,
+        "visits": SiteVisit.objects.open()
+        .filter(complaint=case)
+        .select_related("visitor")
+        .order_by("number"),
         "acts": [(verb, rules.ACTS[verb]) for verb in acts_on(case, row, person, estate)],
         "reasons": reads_reasons(roles),
         "lists": shows_complainant(case, roles) and CaseRole.CONTRACTOR not in roles,

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from reports import excel, words
 from reports.due_words import period_words
@@ -21,16 +23,25 @@ from reports.monthly.overruns import DAY
 from reports.tables import Column as Cell
 from reports.tables import num, table
 
+#: What the steps are called that were entered later.
+NAMES = {
+    "notified_at": pgettext_lazy("warranty", "Builder told"),
+    "sent_at": gettext_lazy("Builder at work since"),
+    "done_at": gettext_lazy("Repaired"),
+    "elsewhere_at": pgettext_lazy("warranty", "Repaired by others"),
+    "signed_at": gettext_lazy("Confirmed by the owner"),
+}
 
-def context(figures: WarrantyRecord, zone: ZoneInfo) -> dict[str, Any]:
-    """What the paper shows, in the active language."""
+
+def context(figures: WarrantyRecord, zone: ZoneInfo, *, linked: bool = False) -> dict[str, Any]:
+    """What paper and page show, in the active language; `linked`: a number leads to its case's warranty."""
     several = len({line.estate for line in (*figures.opened, *figures.carried)}) > 1
     return {
         "figures": figures,
         "zone": zone,
         "said": said(figures),
-        "opened": lines(figures.opened, several=several),
-        "carried": lines(figures.carried, several=several),
+        "opened": lines(figures.opened, several=several, linked=linked),
+        "carried": lines(figures.carried, several=several, linked=linked),
         "parts": counts(pgettext("warranty", "Part"), figures.by_part),
         "builders": counts(_("Builder"), figures.by_builder),
     }
@@ -52,6 +63,10 @@ def said(figures: WarrantyRecord) -> str:
         _("Still open at the end: %(open)s, with the builder late in %(late)s.")
         % {"open": figures.open, "late": figures.late},
     ]
+    if figures.entered_later:
+        parts.append(
+            _("Steps of earlier days were entered in these days, in %(n)s.") % {"n": figures.entered_later}
+        )
     if figures.refused:
         parts.append(_("Owners who do not sign: %(n)s.") % {"n": figures.refused})
     if figures.elsewhere:
@@ -62,7 +77,13 @@ def said(figures: WarrantyRecord) -> str:
     return " ".join(parts)
 
 
-def lines(found: tuple[WarrantyLine, ...], *, several: bool) -> SafeString:
+def _number(line: WarrantyLine, *, linked: bool) -> str | SafeString:
+    if not linked:
+        return line.number
+    return format_html('<a href="{}">{}</a>', reverse("case_warranty", args=[line.number]), line.number)
+
+
+def lines(found: tuple[WarrantyLine, ...], *, several: bool, linked: bool = False) -> SafeString:
     """One row for each case; nothing where there is none."""
     estate = [Cell(_("Estate"), "nowrap")] if several else []
     return table(
@@ -75,9 +96,11 @@ def lines(found: tuple[WarrantyLine, ...], *, several: bool) -> SafeString:
         ],
         [
             (
-                line.number, *([line.estate] if several else []), line.part or words.NOTHING,
+                _number(line, linked=linked), *([line.estate] if several else []),
+                line.part or words.NOTHING,
                 line.place or words.NOTHING, line.problem, line.builder or words.NOTHING,
-                _days(line.notified_on, line.sent_on), _days(line.done_on), signature(line), state(line),
+                _days(line, ("notified_at", line.notified_on), ("sent_at", line.sent_on)), repaired(line),
+                signature(line), state(line),
             )
             for line in found
         ],
@@ -85,13 +108,25 @@ def lines(found: tuple[WarrantyLine, ...], *, several: bool) -> SafeString:
     )  # fmt: skip
 
 
-def _days(*days: Any) -> str:
-    return " / ".join(day.isoformat() for day in days if day) or words.NOTHING
+def _days(line: WarrantyLine, *steps: tuple[str, Any]) -> str:
+    return " / ".join(_day(line, step, day) for step, day in steps if day) or words.NOTHING
+
+
+def _day(line: WarrantyLine, step: str, day: Any) -> str:
+    """A day; where it was written down only in the days of the record, marked so."""
+    shown = str(day.isoformat())
+    return _("%(day)s (entered later)") % {"day": shown} if step in line.later else shown
+
+
+def repaired(line: WarrantyLine) -> str:
+    """By the builder, or by others."""
+    step = "elsewhere_at" if "elsewhere_at" in line.later else "done_at"
+    return _days(line, (step, line.done_on))
 
 
 def signature(line: WarrantyLine) -> str:
     if line.signed_on:
-        return f"{line.signed_on.isoformat()} {line.signed}"
+        return f"{_day(line, 'signed_at', line.signed_on)} {line.signed}"
     return line.signed or words.NOTHING
 
 
@@ -128,6 +163,7 @@ def sheets(figures: WarrantyRecord) -> Iterator[Table]:
         Column(pgettext("warranty", "Builder told"), width=12), Column(_("Builder at work since"), width=12),
         Column(_("Repaired"), width=12), Column(_("Confirmed by the owner"), width=12),
         Column(pgettext("report", "Owner's signature"), width=24), Column(_("State"), width=18),
+        Column(_("Entered later"), width=24),
     ]  # fmt: skip
     for sheet, found in ((_("In these days"), figures.opened), (_("Carried over"), figures.carried)):
         rows = [
@@ -136,7 +172,7 @@ def sheets(figures: WarrantyRecord) -> Iterator[Table]:
                 *(day.isoformat() if day else "" for day in (
                     line.opened_on, line.notified_on, line.sent_on, line.done_on, line.signed_on,
                 )),
-                line.signed, state(line),
+                line.signed, state(line), ", ".join(str(NAMES[step]) for step in line.later),
             )
             for line in found
         ]  # fmt: skip

@@ -26,7 +26,7 @@ from complaints.models import (
 )
 from complaints.policy import Channel, ClockKind, Severity
 from complaints.statuses import Outcome
-from reports.figures import aftercare, cases, lists, people, then, timeliness
+from reports.figures import aftercare, cases, lists, people, then, timeliness, visits
 from reports.figures import counted as things
 from reports.figures.counted import Counted
 from reports.figures.counts import NONE
@@ -324,6 +324,11 @@ def _called(period: Period) -> QuerySet[Any]:
     return SecondCall.objects.filter(during(period, "drawn_at"), aftercare.called(period))
 
 
+def of_visits(number: str) -> Figure:
+    """Appointments for site visits, each once."""
+    return of_rows(lambda period: visits.of_number(number).filter(during(period, "told_at")))
+
+
 def _decisions(period: Period, keys: Keys) -> list[Counted]:
     parts = of_rows(_pending), of_rows(_waiting), of_list("judged")
     return [one for part in parts for one in part.find(period, keys)]
@@ -379,4 +384,5 @@ FIGURES: dict[str, Figure] = {
     "raised": of_rows(_raised),
     "raised_in_time": of_rows(_told_in_time),
     "raised_late": of_rows(_over_their_time),
+    **{f"visits_{number}": of_visits(number) for number in visits.NUMBERS},
 }

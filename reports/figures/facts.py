@@ -22,6 +22,8 @@ from reports.figures.late import Late
 from reports.figures.period import Period
 from reports.figures.shapes import Aftercare, OnTime, Satisfaction
 from reports.figures.timeliness import Resolving, Times, Who
+from reports.figures.visit_shapes import Visits
+from reports.figures.visits import added, visits
 from reports.rollup_rows import MonthRollup
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +42,7 @@ class Facts:
     late: list[Late]
     extensions: lists.Asked
     aftercare: Aftercare
+    visits: Visits
 
 
 def counted(period: Period) -> Facts:
@@ -53,6 +56,7 @@ def counted(period: Period) -> Facts:
         late=overruns.late(period),
         extensions=lists.asked_for(period),
         aftercare=aftercare(period),
+        visits=visits(period),
     )
 
 
@@ -100,6 +104,7 @@ def packed(period: Period) -> dict[str, Any]:
             ],
             "extensions": [list(row) for row in lists.asked_for(period)],
             "aftercare": list(_of(aftercare(period))),
+            "visits": list(_of(visits(period))),
         },
         "times": array("q", chain.from_iterable(times.values())).tobytes(),
     }  # fmt: skip
@@ -133,6 +138,7 @@ NOTHING: dict[str, Any] = {
     "facts": {
         "groups": {"stock": [[0] * 5], "void": [[0] * 5]}, "by": [], "times": [], "second": [0, 0],
         "open": {}, "late": [], "extensions": [], "aftercare": [0] * 6,
+        "visits": [*[0] * 6, []],
     },
 }  # fmt: skip
 
@@ -164,7 +170,13 @@ def put_together(period: Period, rows: Sequence[MonthRollup]) -> Facts:
         late=_late(period, told),
         extensions=_added([row for _row, facts in told for row in facts["extensions"]], 3),
         aftercare=Aftercare(*map(sum, zip(*(facts["aftercare"] for _row, facts in told), strict=True))),
+        visits=added([_visits(*facts["visits"]) for _row, facts in told]),
     )
+
+
+def _visits(*told: Any) -> Visits:
+    *counts, delays = told
+    return Visits(*counts, delays=tuple(delays))
 
 
 def _added(rows: Sequence[Sequence[Any]], keys: int) -> list[Any]:

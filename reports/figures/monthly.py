@@ -27,8 +27,7 @@ def monthly(
     *,
     unlisted: Unlisted = all_listed,
 ) -> Monthly:
-    """Figures of at least one estate as seen at `now`, in the active language; `scope` names the whole.
-    What `unlisted` names is counted and stands in no list (`reports.readers`)."""
+    """Of at least one estate as seen at `now`, in the active language; `unlisted`: in no list (`readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
     kept = holding(estates, [month.plus(-n) for n in range(counts.TREND_MONTHS + 12)], now)
@@ -77,5 +76,6 @@ def monthly(
         before=before(period, kept),
         measures=measures(period),
         commended=commended(period),
+        visits=found.visits,
         taken_over=imported_in(estates, month),
     )

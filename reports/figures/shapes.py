@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reports.figures.overrun_shapes import Overruns
+from reports.figures.visit_shapes import Visits
 
 
 @dataclass(frozen=True)
@@ -391,6 +392,7 @@ class Monthly:
     before: Before
     measures: tuple[MeasureLine, ...] = ()
     commended: tuple[Praise, ...] = ()
+    visits: Visits = Visits()
     taken_over: int = 0  # of the received, those out of ledgers kept before (`figures.imported`)
 
     @property

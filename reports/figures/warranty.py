@@ -1,16 +1,18 @@
 """The construction quality warranty record 工程质量保修记录 of some days (T38, F13): what came, what is open.
 
-A line stands in it from the day its case was found to be under warranty until it is signed by the owner or
-repaired by others: those of the days, and below them what is carried over from before.
+A line stands in it for each repair, from the day its case was found to be under warranty until it is signed
+by the owner or repaired by others: those of the days, and below them what is carried over from before. A step
+counts in the days in which it was written down; one of earlier days is marked so 补记.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import CaseWarranty
 from complaints.statuses import Outcome
-from complaints.warranty import ENDED, WAITING, State
+from complaints.warranty import ENDED, OVER, WAITING, State
 from reports.figures.period import Period, Unlisted
 from staff.models import Estate
 
@@ -47,6 +49,7 @@ class WarrantyLine:
     state: str
     is_open: bool
     is_late: bool
+    later: tuple[str, ...] = ()  # the steps that were written down in these days and lie before them 补记
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class WarrantyRecord:
     late: int
     by_part: tuple[tuple[str, int, int], ...]  # part, in all, still open
     by_builder: tuple[tuple[str, int, int], ...]
+    entered_later: int = 0  # with a step that lies before these days and was written down in them
 
     @property
     def all(self) -> int:
@@ -83,12 +87,19 @@ class WarrantyRecord:
 
 
 @dataclass(frozen=True)
-class _Stood:
-    """How one row stood when the days ended: its version of then, which nothing done later changes."""
+class Stood:
+    """How one repair of a case stood when the days ended: by its versions until then, which nothing done
+    later changes. What was begun anew 再次维修 is a repair of its own.
+    """
 
-    row: Any
+    versions: Sequence[Any]
     at: datetime
     starts: datetime
+
+    @property
+    def row(self) -> Any:
+        """The last of its versions."""
+        return self.versions[-1]
 
     @property
     def is_carried(self) -> bool:
@@ -107,9 +118,57 @@ class _Stood:
     def state(self) -> State:
         return State(self.row.state)
 
-    def fell(self, moment: datetime | None) -> bool:
-        """Whether it happened in these days."""
-        return moment is not None and self.starts <= moment < self.at
+    @property
+    def is_counted(self) -> bool:
+        """Under warranty by then, and not finished before these days."""
+        over = self.state in (State.SIGNED, State.ELSEWHERE) and self.row.history_date < self.starts
+        opened = self.row.opened_at is not None and self.row.opened_at < self.at
+        return bool(self.row.covered) and opened and not over and self.state not in UNCOUNTED
+
+    def _entered(self, step: str) -> datetime | None:
+        """When the moment of a step, as it stands, was written down; None: it stands not."""
+        moment, found = getattr(self.row, step), None
+        for version in reversed(self.versions) if moment else ():
+            if getattr(version, step) != moment:
+                break
+            found = version.history_date
+        return found
+
+    def fell(self, step: str) -> bool:
+        """Whether it was written down in these days: what is entered later counts when it is."""
+        entered = self._entered(step)
+        return entered is not None and self.starts <= entered < self.at
+
+    def is_late_entry(self, step: str) -> bool:
+        """It was written down in these days and lies before them 补记."""
+        return self.fell(step) and getattr(self.row, step) < self.starts
+
+
+#: Neither was it repaired, nor is anything left to do.
+UNCOUNTED = (State.UNTRACKED, State.DROPPED)
+#: The steps whose days stand in a line.
+STEPS = ("notified_at", "sent_at", "done_at", "elsewhere_at", "signed_at")
+#: What a number of the record counts; page, paper, sheet and list ask it here.
+NUMBERS: dict[str, Callable[[Stood], bool]] = {
+    "opened": lambda one: not one.is_carried,
+    "carried": lambda one: one.is_carried,
+    "told": lambda one: one.fell("notified_at"),
+    "done": lambda one: one.fell("done_at"),
+    "signed": lambda one: one.fell("signed_at"),
+    "refused": lambda one: one.state == State.REFUSED,
+    "elsewhere": lambda one: one.fell("elsewhere_at"),
+    "open": lambda one: one.is_open,
+    "late": lambda one: one.is_late,
+    "entered_later": lambda one: any(map(one.is_late_entry, STEPS)),
+}
+
+
+def part_of(one: Stood) -> str:
+    return str(one.row.get_part_display() or _("Part not chosen"))
+
+
+def builder_of(one: Stood) -> str:
+    return str(one.row.firm or _("Builder not told"))
 
 
 def warranty_record(
@@ -122,10 +181,10 @@ def warranty_record(
 ) -> WarrantyRecord:
     """From the first to the last day as seen at `at`, in the active language. One query, and the readers'."""
     period = Period.of(estates, starts_on, ends_on, at)
-    found = _stood(period)
+    found = stood(period)
     hidden = unlisted({one.row.complaint_id for one in found})
-    lines = [(_line(one), one.is_carried) for one in found if one.row.complaint_id not in hidden]
-    states = Counter(one.state for one in found)
+    lines = [(line_of(one), one.is_carried) for one in found if one.row.complaint_id not in hidden]
+    counts = {name: sum(map(holds, found)) for name, holds in NUMBERS.items()}
     return WarrantyRecord(
         scope=scope_name,
         first_day=starts_on,
@@ -133,52 +192,67 @@ def warranty_record(
         as_of=period.as_of,
         opened=tuple(line for line, carried in lines if not carried),
         carried=tuple(line for line, carried in lines if carried),
-        opened_n=sum(not one.is_carried for one in found),
-        carried_n=sum(one.is_carried for one in found),
-        withheld=len(hidden),
-        told=sum(one.fell(one.row.notified_at) for one in found),
-        done=sum(one.fell(one.row.done_at) for one in found),
-        signed=sum(one.fell(one.row.signed_at) for one in found),
-        refused=states[State.REFUSED],
-        elsewhere=sum(one.fell(one.row.elsewhere_at) for one in found),
-        cost=sum((one.row.cost or Decimal(0) for one in found if one.fell(one.row.elsewhere_at)), Decimal(0)),
-        open=sum(one.is_open for one in found),
-        late=sum(one.is_late for one in found),
-        by_part=_by([(str(one.row.get_part_display() or _("Part not chosen")), one) for one in found]),
-        by_builder=_by([(one.row.firm or _("Builder not told"), one) for one in found]),
+        opened_n=counts.pop("opened"),
+        carried_n=counts.pop("carried"),
+        withheld=sum(one.row.complaint_id in hidden for one in found),
+        cost=sum((one.row.cost or Decimal(0) for one in found if one.fell("elsewhere_at")), Decimal(0)),
+        by_part=_by([(part_of(one), one) for one in found]),
+        by_builder=_by([(builder_of(one), one) for one in found]),
+        **counts,
     )
 
 
-def of_record(period: Period) -> Q:
-    """Versions as they stood when the days ended: under warranty by then, and not finished before them."""
+def stood(period: Period) -> list[Stood]:
+    """Every repair that the record counts, the first opened first. One query."""
+    zones = {pk: zone for zone, pks in period.zones.items() for pk in pks}
+    about = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
+    touched = CaseWarranty.history.filter(_perhaps(period)).values("complaint")
+    rows = CaseWarranty.history.filter(complaint__in=touched).select_related(*about)
+    ordered = rows.order_by("complaint", "history_date", "history_id")
+    found = []
+    for _case, versions in groupby(ordered, key=lambda row: row.complaint_id):
+        known = list(versions)
+        case = known[0].complaint
+        zone = zones[case.estate_id]
+        starts, ended = period.bounds(zone)[0], period.ended(zone)
+        if case.outcome == Outcome.VOID and case.closed_at < ended:
+            continue
+        by_then = [version for version in known if version.history_date < ended]
+        found += [Stood(repair, ended, starts) for repair in _repairs(by_then)]
+    return sorted(
+        (one for one in found if one.is_counted), key=lambda one: (one.row.opened_at, one.row.complaint_id)
+    )
+
+
+def _repairs(versions: Sequence[Any]) -> list[list[Any]]:
+    """The versions of each repair: another begins where a finished one is begun anew."""
+    found: list[list[Any]] = []
+    for version in versions:
+        if not found or version.state == State.TO_NOTIFY and found[-1][-1].state in OVER:
+            found.append([])
+        found[-1].append(version)
+    return found
+
+
+def _perhaps(period: Period) -> Q:
+    """Versions of what may stand in the record: written in the days, or the last before them of what was
+    open then.
+    """
     found = Q()
     later = CaseWarranty.history.filter(complaint=OuterRef("complaint"))
     after = Q(history_date__gt=OuterRef("history_date"))
     after |= Q(history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id"))
     for zone, estates in period.zones.items():
         starts, ended = period.bounds(zone)[0], period.ended(zone)
-        before = Q(signed_at__lt=starts) | Q(elsewhere_at__lt=starts)
-        void = Q(complaint__outcome=Outcome.VOID) & Q(complaint__closed_at__lt=ended)
-        last = ~Exists(later.filter(after, history_date__lt=ended))
-        found |= (
-            Q(complaint__estate__in=estates, history_date__lt=ended, opened_at__lt=ended)
-            & Q(last) & ~(Q(state__in=[State.SIGNED, State.ELSEWHERE]) & before) & ~void
-        )  # fmt: skip
-    return found & Q(covered=True) & ~Q(state__in=[State.UNTRACKED, State.DROPPED])
+        last = ~Exists(later.filter(after, history_date__lt=starts))
+        was_open = Q(last) & Q(history_date__lt=starts, covered=True) & ~Q(state__in=ENDED)
+        in_days = Q(history_date__gte=starts, history_date__lt=ended)
+        found |= Q(complaint__estate__in=estates) & (in_days | was_open)
+    return found
 
 
-def _stood(period: Period) -> list[_Stood]:
-    zones = {pk: zone for zone, pks in period.zones.items() for pk in pks}
-    about = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
-    rows = CaseWarranty.history.filter(of_record(period)).select_related(*about)
-    return [
-        _Stood(row, period.ended(zone), period.bounds(zone)[0])
-        for row in rows.order_by("opened_at", "complaint")
-        for zone in [zones[row.complaint.estate_id]]
-    ]
-
-
-def _line(one: _Stood) -> WarrantyLine:
+def line_of(one: Stood) -> WarrantyLine:
+    """One repair as the record lists it, in the active language."""
     row, case = one.row, one.row.complaint
     zone = case.estate.zone
 
@@ -207,6 +281,7 @@ def _line(one: _Stood) -> WarrantyLine:
         state=str(one.state.label),
         is_open=one.is_open,
         is_late=one.is_late,
+        later=tuple(step for step in STEPS if one.is_late_entry(step)),
     )
 
 

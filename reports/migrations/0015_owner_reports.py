@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0014_measures_of_meetings'),
+        ("reports", "0015b_notices_asked_for"),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

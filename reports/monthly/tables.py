@@ -35,6 +35,7 @@ def tables(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> dict[str, 
         "estates": estates(figures, links),
         "rates": rates(figures, links),
         "aftercare": aftercare(figures, links),
+        "visits": visits(figures, links),
         "measures": measures(figures, links),
         "commended": commended(figures),
         "decisions": decisions(figures, zone),
@@ -188,6 +189,34 @@ def aftercare(figures: Monthly, links: Links) -> SafeString:
             )
         ],
     )
+
+
+def visits(figures: Monthly, links: Links = PAPER) -> SafeString:
+    """An empty text where no appointment came to anything."""
+    found = figures.visits
+    if not found.appointments:
+        return SafeString("")
+    return table(
+        [Column(_("Appointments for site visits")), num(pgettext("report", "Number"))],
+        [
+            *(
+                (label, links.number(getattr(found, number), f"visits_{number}"))
+                for label, number in (
+                    (_("Appointments that came to something"), "appointments"),
+                    (_("of these kept: we came in the time agreed"), "kept"),
+                    (_("of these late: we came after the time agreed"), "late"),
+                    (_("of these missed: we did not come"), "missed"),
+                    (_("we came, and the customer was not there"), "absent"),
+                    (_("we came, and were not let in"), "refused"),
+                )
+            ),
+            (_("Median from the beginning of the time agreed to the arrival"), minutes(found.median)),
+        ],
+    )
+
+
+def minutes(value: float | None) -> str:
+    return words.NOTHING if value is None else _("%(n)s min") % {"n": round(value)}
 
 
 def measures(figures: Monthly, links: Links = PAPER) -> SafeString:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -207,7 +208,7 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Second calls made, of the cases drawn"), Rate(after.called, after.drawn))
     yield rate(_("Follow-ups done and told in time, of those raised"), Rate(after.in_time, after.raised))
     yield rate(_("Follow-ups over their time, of those raised"), Rate(after.late, after.raised))
-    yield from of_measures(figures)
+    yield from chain(of_visits(figures), of_measures(figures))
     yield number(_("Commendations published"), len(figures.commended))
     mean = figures.satisfaction.mean
     yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
@@ -224,6 +225,19 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield number(_("Compensations paid, yuan"), money.paid_amount)
     yield number(_("Compensations that wait"), money.waiting)
     yield number(_("Compensations that wait, yuan"), money.waiting_amount)
+
+
+def of_visits(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:
+    """Appointments for site visits, each share of those that came to something."""
+    found = figures.visits
+    yield _("Appointments for site visits"), found.appointments, None, None
+    for name, n in (
+        (_("Appointments kept"), found.kept), (_("Appointments: came late"), found.late),
+        (_("Appointments missed"), found.missed), (_("Appointments: customer not there"), found.absent),
+        (_("Appointments: not let in"), found.refused),
+    ):  # fmt: skip
+        yield name, n, found.appointments, Rate(n, found.appointments).share
+    yield _("Median from the time agreed to the arrival, minutes"), found.median, None, None
 
 
 def of_measures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:

@@ -222,7 +222,7 @@ def readable(row: Paper, person: Permissions) -> bool:
     """Whether who asked may still read all that the paper says."""
     if row.kind == Paper.Kind.LEDGER:
         return _still_his(row, person)
-    if "commendation" in row.days:
+    if row.kind == Paper.Kind.COMMENDED:
         return Commendation.objects.visible_to(person).public().filter(pk=row.subject).exists()
     if "appraisal" in row.days:
         return appraisals.readable(person.user, row.days["appraisal"], clock())
@@ -293,7 +293,7 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         if row.days.get("form") == "pdf":
             return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
         return file_answer(bytes(row.body), row.name, EXCEL)
-    if "commendation" in row.days:
+    if row.kind == Paper.Kind.COMMENDED:
         audit.taken_out(request, f"reports:commendation {row.subject}")
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     if "minutes" in row.days:

@@ -127,6 +127,9 @@ def _field(leaf: Leaf) -> forms.Field:
             return forms.IntegerField(min_value=0, help_text=_("yuan"), **common)
         case Kind.COUNT:
             return forms.IntegerField(**common)
+        case Kind.YEARLY:
+            hint = _("Month and day, such as 11-15.")
+            return forms.CharField(max_length=5, help_text=hint, **common)
         case Kind.SWITCH:
             return forms.BooleanField(**common | {"required": False})
     ticks = forms.CheckboxSelectMultiple({"class": "segments"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -24,6 +25,8 @@ PRAISE = (
 BEGAN = 84 * DAY
 #: As many of a fortnight are decided on; the others wait for the manager.
 DECIDED = 3
+#: So often somebody is commended in these months; then it is the others' turn.
+OFTEN = 2
 
 
 def stories(replay: Replay) -> Iterator[Story]:
@@ -51,8 +54,7 @@ def _fortnights(replay: Replay, dice: random.Random) -> Story:
     while at < replay.now - DAY:
         yield at
         commendations_due.propose_due(at)
-        waiting = Commendation.objects.filter(state=State.PROPOSED).select_related("estate")
-        for row in waiting.order_by("pk")[:DECIDED]:
+        for row in _next(DECIDED):
             replay.add(_decide(replay, row, at, dice.random()), at)
         if not hurried and at > replay.now - 40 * DAY:  # one was published in a hurry
             hurried = True
@@ -62,6 +64,18 @@ def _fortnights(replay: Replay, dice: random.Random) -> Story:
     commendations_due.propose_due(replay.now - 2 * HOUR)
 
 
+def _next(most: int) -> list[Commendation]:
+    """Of each person one, whoever has been commended least often first."""
+    had = Counter(
+        Commendation.objects.filter(state__in=[State.APPROVED, State.PUBLISHED]).values_list(
+            "person", flat=True
+        )
+    )
+    waiting = Commendation.objects.filter(state=State.PROPOSED).select_related("estate").order_by("pk")
+    first = {row.person_id: row for row in reversed(waiting)}
+    return sorted(first.values(), key=lambda row: (had[row.person_id], row.pk))[:most]
+
+
 def _decide(replay: Replay, row: Commendation, at: datetime, chance: float) -> Story:
     """The manager decides within days; the supervisor publishes what he has approved."""
     supervisor, manager = replay.who(row.estate, "zhuguan"), replay.who(row.estate, "jingli")
@@ -69,8 +83,9 @@ def _decide(replay: Replay, row: Commendation, at: datetime, chance: float) -> S
     row.refresh_from_db()
     if row.state != State.PROPOSED:
         return
-    if chance < 0.2:
-        replay.do(acts.decline, row, note="属岗位职责，本月已有同类表扬。", by=manager, at=at)
+    had = Commendation.objects.filter(person=row.person_id, state__in=[State.APPROVED, State.PUBLISHED])
+    if chance < 0.2 or had.count() >= OFTEN:
+        replay.do(acts.decline, row, note="属岗位职责，近期已有同类表扬。", by=manager, at=at)
         return
     replay.do(acts.approve, row, version=row.version, by=manager, at=at)
     yield (at := replay.work_time(at + DAY, row.estate))

@@ -56,7 +56,9 @@ def _arrange(
         return None
     agreed = more.pop("agreed", "phone")
     plan = Plan(purpose, handler, agreed, starts_at, starts_at + 2 * HOUR)
-    found: SiteVisit | None = replay.do(acts.arrange, case, plan=plan, by=case.first_receiver, at=at, **more)
+    found: SiteVisit | None = replay.do(
+        acts.arrange, case, plan=plan, anyway=True, by=case.first_receiver, at=at, **more
+    )
     return found
 
 

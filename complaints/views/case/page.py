@@ -233,7 +233,7 @@ def _beside(
     return {
         "may_set": may_set_on(complaint, roles),
         "may_add_evidence": may_add(roles, complaint.outcome),
-        "may_choose_part": may_choose_part(roles, complaint.outcome),
+        "may_choose_part": may_choose_part(roles, complaint.outcome, joined=complaint.lead_id is not None),
         "regulator": panel(complaint, person, at, has_records=complaint.has_inquiries),
         "may_arrange_visit": may_arrange(roles, complaint.status),
     }
