@@ -30,6 +30,7 @@ from complaints.models import (
     Overrun,
     PostedPlace,
     Revisit,
+    Survey,
 )
 from config.framework.refusals import Refused
 from reports import (
@@ -40,6 +41,7 @@ from reports import (
     ledger_print,
     papers,
     posters,
+    survey_papers,
 )
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
@@ -159,6 +161,15 @@ def ask_commendation(user: User, row: Commendation, name: str, language: str, no
     return _in_line_once(user, said, name, now)
 
 
+@transaction.atomic
+def ask_survey(
+    user: User, row: Survey, which: dict[str, Any], name: str, language: str, now: datetime
+) -> Paper:
+    """Put a paper of a survey in line: results, links or questionnaires, as `which` says: of no case."""
+    said = {"kind": Kind.POSTERS, "subject": row.pk, "language": language, "shows": False, "days": which}
+    return _in_line_once(user, said, name, now)
+
+
 def _in_line_once(user: User, said: dict[str, Any], name: str, now: datetime) -> Paper:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks at once are counted both
     waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
@@ -271,6 +282,8 @@ def _set(paper: Paper) -> bytes:
     if "commendation" in paper.days:
         about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
         return commendation_papers.notice(about.get(pk=paper.subject), at, language)
+    if "survey" in paper.days:
+        return survey_papers.made(paper.days, at, language)
     if paper.kind == Kind.POSTERS:
         estate = Estate.objects.get(pk=paper.days["estate"])
         places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])

@@ -26,8 +26,10 @@ from django.views.decorators.http import require_GET, require_POST
 from complaints.actions import inquiries, portal_access, roles_on, shows_complainant
 from complaints.actions.evidence import shown_to
 from complaints.actions.posters import kept_by
+from complaints.actions.survey_rows import read_by
 from complaints.actions.visibility import reads_phones
-from complaints.models import Commendation, Complaint, Extension, ReceiptLink, Revisit
+from complaints.models import Commendation, Complaint, Extension, ReceiptLink, Revisit, Survey
+from complaints.surveys import OF_WORDS
 from complaints.views import person_of
 from complaints.views.lists.bulk import back_of, chosen
 from complaints.views.lists.bulletins import bulletins_for
@@ -176,6 +178,7 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
         "paper": row,
         "number": row.complaint.number if row.complaint else "",
         "commendation": Commendation.objects.filter(pk=row.days.get("commendation") or 0).first(),
+        "survey": Survey.objects.filter(pk=row.days.get("survey") or 0).first(),
         "posters": Estate.objects.filter(pk=row.days.get("estate") or 0).first(),
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
@@ -223,6 +226,8 @@ def readable(row: Paper, person: Permissions) -> bool:
         return _still_his(row, person)
     if "commendation" in row.days:
         return Commendation.objects.visible_to(person).public().filter(pk=row.subject).exists()
+    if "survey" in row.days:
+        return _reads_survey(row, person)
     if row.kind == Paper.Kind.POSTERS:
         return kept_by(person).filter(pk=row.days["estate"]).exists()
     if row.kind == Paper.Kind.BULLETIN:
@@ -244,6 +249,15 @@ def readable(row: Paper, person: Permissions) -> bool:
             return False
     shows, calls = says(row.kind, case, person)
     return (shows or not row.shows) and (calls or not row.calls)
+
+
+def _reads_survey(row: Paper, person: Permissions) -> bool:
+    """Of a survey: every estate on it, and what owners wrote only for whoever reads that."""
+    asked = Survey.objects.visible_to(person).filter(pk=row.subject).first()
+    his = {one.pk for one in read_by(asked, person)} if asked else set()
+    wanted = set(row.days["estates"])
+    words = not row.days.get("words") or all(OF_WORDS & person.roles_at(pk) for pk in wanted)
+    return bool(wanted) and wanted <= his and words
 
 
 def _still_his(row: Paper, person: Permissions) -> bool:
@@ -293,6 +307,8 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
     if "commendation" in row.days:
         audit.taken_out(request, f"reports:commendation {row.subject}")
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
+    if "survey" in row.days:
+        audit.taken_out(request, f"reports:survey {row.subject}")
     if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]
