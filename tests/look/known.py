@@ -23,6 +23,7 @@ PAGES = _named("""
     move note_link objection_paper overrun own_views past_ledger past_ledgers people person
     person_duties person_new phrases_sent policy policy_versions portal_case portal_code
     portal_entry portal_home portal_mine portal_report portal_report_sent portal_report_step
+    portal_survey portal_survey_thanks
     poster poster_new posters posters_many posters_of profile queue reading_day registers
     registers_builder registers_builder_add registers_building registers_elsewhere
     registers_estate registers_hand_over registers_import registers_import_check
@@ -33,10 +34,12 @@ PAGES = _named("""
     reports-calendar_versions reports-commended_behind reports-dashboard reports-dashboard_cases
     reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
     reports-meeting reports-meeting_measure reports-meetings reports-monthly reports-paper
-    reports-public reports-verify reviews revisits search settings settings_company
+    reports-public reports-survey reports-survey_measure reports-verify reviews revisits search
+    settings settings_company
     settings_department settings_estate settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
+    survey survey_act survey_answer survey_new surveys
     visit visit_act visit_new visits warranties warranty_ending words words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
@@ -64,7 +67,8 @@ FILES = _named("""
     reports-due_paper reports-evidence_list reports-extension_sheet reports-follow_up_sheet
     reports-inquiry reports-ledger_excel reports-ledger_made reports-ledger_pdf
     reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters reports-receipt
-    reports-revisit_sheet reports-statement reports-xlsx staff_file_template thumbnail
+    reports-revisit_sheet reports-statement reports-survey_links reports-survey_paper
+    reports-survey_sheets reports-survey_table reports-xlsx staff_file_template thumbnail
     warranties_csv warranty_ending_csv
 """)
 #: Pieces of a page, fetched into it.
