@@ -53,14 +53,17 @@ def chart(key: str, found: Results) -> SafeString:
         for one in placed
     ]
     drawn = [
-        rect(x, y, RIGHT - x, BOTTOM - y, PALE),
+        element(
+            "rect", x=round(x, 1), y=round(y, 1), width=round(RIGHT - x, 1), height=round(BOTTOM - y, 1),
+            fill=PALE, fill_opacity=0.4,
+        ),
         rect(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, "none", outline=True),
         line(x, TOP, x, BOTTOM, MARK, 1.4, dash="5 4"),
         line(LEFT, y, RIGHT, y, MARK, 1.4, dash="5 4"),
         *_corners(),
         *_scales(across, up),
         *_rings(dots),
-    ]
+    ]  # fmt: skip
     said = "; ".join(
         f"{one.number} {one.name}: {one.quadrant.label}, {decimal(one.mark.importance)} / "
         f"{decimal(one.mark.satisfaction)}"

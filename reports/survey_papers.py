@@ -16,16 +16,18 @@ from django.utils.translation import override, pgettext
 
 from complaints.channels.surveys import link_of
 from complaints.models import Survey, SurveyInvitation
+from complaints.surveys import FEW, SCALE
 from config.framework.refusals import Refused
-from reports import pdf, quadrants
+from reports import charts, pdf, quadrants
 from reports.excel import Column
 from reports.figures.surveys import Part, Results, results
 from reports.quadrants import decimal
 from staff.models import Company, Estate
 
 STYLE = "survey.css"
-#: Links on one sheet of A4, and homes of one document: what a worker sets within its time.
-ON_A_SHEET, MOST_LINKS, MOST_SHEETS = 12, 1200, 200
+#: Links on one sheet of A4, and homes of one document: a questionnaire takes a quarter of a second.
+ON_A_SHEET = 12
+MOST = {"links": 600, "sheets": 60}
 
 
 class Sheet(NamedTuple):
@@ -56,7 +58,7 @@ def homes(row: Survey, estates: Sequence[Estate], building: int | None) -> Query
 
 def check_many(count: int, what: str) -> None:
     """Raises Refused where one document would take too long, or has nothing to print."""
-    most = MOST_LINKS if what == "links" else MOST_SHEETS
+    most = MOST[what]
     if not count:
         raise Refused(_("Every home has answered: there is nothing to print."))
     if count > most:
@@ -95,7 +97,8 @@ def _handed(
     row: Survey, estates: Sequence[Estate], days: dict[str, Any], now: datetime, language: str
 ) -> bytes:
     what = days["paper"]
-    rows = list(homes(row, estates, days.get("building")))
+    first = (int(days.get("part") or 1) - 1) * MOST[what]
+    rows = list(homes(row, estates, days.get("building"))[first : first + MOST[what]])
     check_many(len(rows), what)
     sheets = [Sheet(str(one.unit), link := link_of(one), code_of(link)) for one in rows]
     per_page = ON_A_SHEET if what == "links" else 1
@@ -107,10 +110,28 @@ def _handed(
         "now": now,
         "estate": estates[0],
         "company": Company.objects.first(),
-        "scale": (1, 2, 3, 4, 5),
+        "ticks": ticks([str(one) for one in row.items.all()]) if what == "sheets" else "",
     }
     title = f"{named(what)} {row.number}"
     return pdf.render(f"reports/survey_{what}_pdf.html", context, language, title, style=STYLE)
+
+
+def ticks(items: Sequence[str]) -> SafeString:
+    """The rows to be ticked, as a drawing: a table on every sheet takes too long to be set."""
+    step, left, wide = 30, 190, 42
+    columns = [left + n * wide + (12 if n >= len(SCALE) else 0) for n in range(2 * len(SCALE))]
+    heads = ((columns[0], _("How important to you?")), (columns[len(SCALE)], _("How satisfied are you?")))
+    drawn = [charts.label(x, 14, words, bold=True) for x, words in heads]
+    for n, item in enumerate(items):
+        y = 24 + n * step
+        drawn.append(charts.line(0, y, charts.WIDTH, y))
+        drawn.append(charts.label(0, y + 20, charts.fit(item, left - 8)))
+        for place, x in enumerate(columns):
+            ring = {"cx": x + 15, "cy": y + 15, "r": 11, "fill": "none", "stroke": "#777777"}
+            drawn.append(charts.element("circle", **ring))
+            drawn.append(charts.label(x + 15, y + 19, str(place % len(SCALE) + 1), anchor="middle"))
+    said = ", ".join(items)
+    return charts.frame("ticks", _("Questions"), said, 30 + len(items) * step, drawn)
 
 
 def code_of(link: str) -> SafeString:
@@ -135,9 +156,17 @@ def part_line(part: Part, found: Results) -> dict[str, Any]:
     cells = [part.marks[item.pk] if part.marks else None for item in found.items]
     return {
         "part": part,
-        "is_few": part.marks is None,
+        "is_hidden": part.marks is None,
+        "why": why_hidden(part),
         "cells": [decimal(one.satisfaction) if one and one.satisfaction is not None else "" for one in cells],
     }
+
+
+def why_hidden(part: Part) -> str:
+    """Why a part says nothing: it is small, or would tell a small one beside it."""
+    if part.answered < FEW:
+        return _("Too few answers, not broken down")
+    return _("Not broken down: it would tell a small part beside it")
 
 
 # The flat table -------------------------------------------------------------------------------------------
@@ -170,7 +199,7 @@ def rows(found: Results) -> Iterator[Sequence[Any]]:
         )  # fmt: skip
     for part in [*(found.by_estate if len(found.estates) > 1 else []), *found.by_building]:
         if part.marks is None:
-            yield part.name, "", None, few, few, "", None
+            yield part.name, "", None, why_hidden(part), "", "", None
             continue
         for one in found.items:
             mark = part.marks[one.pk]

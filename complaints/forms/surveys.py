@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -247,11 +248,12 @@ class OwnersForm(AnswersForm):
         self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
         for item in self.items:
             for name, label in (
-                (f"i{item.pk}", pgettext_lazy("owner", "%(item)s: how important to you?")),
-                (f"s{item.pk}", pgettext_lazy("owner", "%(item)s: how satisfied are you?")),
+                (f"i{item.pk}", gettext("How important to you?")),
+                (f"s{item.pk}", gettext("How satisfied are you?")),
             ):
                 self.fields[name] = forms.TypedChoiceField(
-                    label=str(label) % {"item": item},
+                    # Read aloud with the item, which stands above both in large letters.
+                    label=format_html('<span class="visually-hidden">{}: </span>{}', item, label),
                     choices=[(n, str(n)) for n in SCALE],
                     coerce=int,
                     empty_value=None,

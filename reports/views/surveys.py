@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,29 +75,40 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @login_required
 def handed(request: StaffRequest, pk: int, what: str) -> HttpResponse:
-    """Links or questionnaires of the homes that have not answered; `?building=` of one alone."""
+    """Links or questionnaires of the homes that have not answered.
+
+    `?building=` of one alone; `?part=` of many, so many at a time.
+    """
     row, _estates, person = _read(request, pk, *ASKED)
     estates = places_of(row)
     if not may_print(row, person, estates):
         raise Http404
     mine = read_by(row, person)
     building = whole_number(request.GET.get("building") or None)
-    rows = survey_papers.homes(row, mine, building)
+    part = whole_number(request.GET.get("part") or None)
+    waiting = survey_papers.homes(row, mine, building).count()
     try:
-        survey_papers.check_many(rows.count(), what)
+        if part is None or not 0 < part <= -(-waiting // survey_papers.MOST[what]):
+            part = None
+            survey_papers.check_many(waiting, what)
     except Refused as refusal:
         context = {
             "row": row, "reason": str(refusal), "what": what, "title": survey_papers.named(what),
-            "buildings": _buildings(row, mine),
+            "buildings": _buildings(row, mine, survey_papers.MOST[what]),
         }  # fmt: skip
         return render(request, "reports/survey_handed.html", context, status=422)
-    return _asked(request, row, mine, what, {"building": building})
+    return _asked(request, row, mine, what, {"building": building, "part": part})
 
 
-def _buildings(row: Survey, estates: list[Estate]) -> Any:
+def _buildings(row: Survey, estates: list[Estate], most: int) -> list[dict[str, Any]]:
+    """Buildings with homes that have not answered, each in parts that one document takes."""
     waiting = row.invitations.filter(unit__estate__in=estates, answered_on=None, unit__building__isnull=False)
-    rows = waiting.order_by("unit__estate__name", "unit__building__pk")
-    return rows.values("unit__building", "unit__building__name", "unit__estate__name").distinct()
+    named = waiting.order_by("unit__estate__name", "unit__building__pk")
+    counted = named.values_list("unit__building", "unit__building__name", "unit__estate__name")
+    return [
+        {"pk": pk, "name": f"{estate} · {name}", "parts": range(1, -(-n // most) + 1), "count": n}
+        for pk, name, estate, n in counted.annotate(n=Count("pk"))
+    ]
 
 
 def _asked(
