@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import date
 from fractions import Fraction
@@ -20,7 +21,7 @@ from rest_framework.test import APIClient
 from complaints.actions import surveys as acts
 from complaints.models import Measure, Survey, SurveyAnswer, SurveyInvitation
 from complaints.surveys import FEW, Quadrant, crossing, quadrant, shown
-from reports import quadrants
+from reports import quadrants, survey_papers
 from reports.figures.surveys import results
 from reports.models import Paper
 from reports.quadrants import decimal, signed
@@ -258,7 +259,7 @@ def test_the_survey_before_stands_beside_it(jinxiu, zhoujun, big):
 
 @pytest.fixture
 def unset(monkeypatch):
-    monkeypatch.setattr("reports.pdf.run", lambda job: b"%PDF-unset" + job)
+    monkeypatch.setattr("reports.pdf.run", lambda job: b"%PDF-unset" + json.loads(job)["html"].encode())
 
 
 def test_page_table_paper_and_api_say_the_same(big, zhoujun, client, unset):
@@ -347,7 +348,7 @@ def test_a_measure_begins_with_what_the_survey_says(
 
 
 def test_links_and_questionnaires_are_printed_for_who_has_not_answered(
-    jinxiu, zhoujun, limin, stranger, client, unset
+    jinxiu, zhoujun, limin, stranger, client, unset, monkeypatch
 ):
     units = homes(jinxiu, "1", 6)
     row = running([jinxiu], zhoujun)
@@ -358,6 +359,16 @@ def test_links_and_questionnaires_are_printed_for_who_has_not_answered(
         client.force_login(limin)
         assert client.get(reverse(f"reports:{name}", args=[row.pk])).status_code in (200, 302)
     assert Paper.objects.count() == 2
+    monkeypatch.setitem(survey_papers.MOST, "links", 3)
+    client.force_login(limin)
+    many = client.get(reverse("reports:survey_links", args=[row.pk]), headers=ENGLISH)
+    assert many.status_code == 422
+    assert f"?building={units[0].building_id}&amp;part=2" in many.content.decode()
+    client.get(
+        reverse("reports:survey_links", args=[row.pk]), {"building": units[0].building_id, "part": "2"}
+    )
+    printed = survey_papers.made(Paper.objects.latest("pk").days, march(3), "en").decode()
+    assert [unit.name for unit in units if unit.name in printed] == [units[4].name, units[5].name]
     for paper in Paper.objects.all():
         assert paper.days["survey"] == row.pk
 
