@@ -10,7 +10,7 @@ from django.db import transaction
 
 from complaints.actions import survey_answers, surveys
 from complaints.channels.customers import link_token
-from complaints.models import Survey, SurveyInvitation
+from complaints.models import Survey, SurveyAnswer, SurveyInvitation
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff.models import Estate, User
 from tests.cast import march
@@ -71,3 +71,50 @@ def said_by(row: Survey, unit: Unit, *pairs: tuple[int, int] | None, words: str 
 def closed(row: Survey, by: User, at: datetime = ENDED) -> Survey:
     with transaction.atomic():
         return surveys.close(row, note="够了", by=by, at=at)
+
+
+#: By item, how often each pair (importance, satisfaction) was given; each adds up to 300.
+GIVEN = {
+    "设备": {(5, 2): 150, (4, 3): 150},  # 4.50 / 2.50
+    "治安": {(5, 5): 200, (4, 3): 100},  # 4.67 / 4.33
+    "停车": {(2, 1): 60, (3, 3): 240},  # 2.80 / 2.60
+    "绿化": {(2, 4): 300},  # 2.00 / 4.00
+}
+
+
+def three_hundred(estate: Estate, by: User) -> Survey:
+    """300 answers of three buildings; the third gave three of them."""
+    for code, count in (("1", 200), ("2", 97), ("3", 3)):
+        homes(estate, code, count)
+    row = running([estate], by, items=[(zh, "") for zh in GIVEN])
+    keys = {one.zh: str(one.pk) for one in row.items.all()}
+    columns = {
+        keys[zh]: [pair for pair, count in pairs.items() for _each in range(count)]
+        for zh, pairs in GIVEN.items()
+    }
+    asked = list(row.invitations.select_related("unit").order_by("pk"))
+    assert len(asked) == 300
+    SurveyAnswer.objects.bulk_create(
+        SurveyAnswer(
+            survey=row, estate=estate, building_id=one.unit.building_id,
+            ratings={key: list(pairs[n]) for key, pairs in columns.items()},
+        )
+        for n, one in enumerate(asked)
+    )  # fmt: skip
+    SurveyInvitation.objects.filter(survey=row).update(answered_on=date(2026, 3, 3), way="paper")
+    return closed(row, by)
+
+
+def one_in(estate: Estate, *, over: bool) -> Survey:
+    """A survey of six homes there, all of which have answered where it is over; the same one again."""
+    title = "查阅" if over else "进行中"
+    if known := Survey.objects.filter(title=title).first():
+        return known
+    by = User.objects.get(username="zhoujun")
+    units = homes(estate, "8" if over else "9", 6)
+    row = running([estate], by, title=title, sample="buildings", buildings=[units[0].building])
+    if not over:
+        return row
+    for unit in units:
+        said_by(row, unit, (5, 2), (4, 4))
+    return closed(row, by)

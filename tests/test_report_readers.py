@@ -35,6 +35,7 @@ from tests.evidence_cast import said as said_of_it
 from tests.inquiry_cast import one_record_of
 from tests.read_rows import decision_of, due_with, overrun_of
 from tests.report_pages import body, text_of
+from tests.surveys import one_in
 from tests.writers import of_month
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,12 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[open_case.number, 1]), {}
         case "commendation":
             return reverse(f"reports:{name}", args=[told_of(open_case, march(5)).pk]), {}
+        case "survey_links" | "survey_sheets":
+            return reverse(f"reports:{name}", args=[one_in(open_case.estate, over=False).pk]), {}
+        case "survey" | "survey_paper" | "survey_table" | "survey_measure":
+            row = one_in(open_case.estate, over=True)
+            more = {"survey_table": ["csv"], "survey_measure": [row.items.all()[0].pk]}.get(name, [])
+            return reverse(f"reports:{name}", args=[row.pk, *more]), {}
         case "commended_behind":
             return reverse(f"reports:{name}"), DAYS | {"scope": report.scope}
         case "bulletin":

@@ -33,7 +33,7 @@ from staff.permissions import Permissions
 
 class SurveyRow(serializers.ModelSerializer):
     number = serializers.CharField(read_only=True)
-    estates = serializers.SlugRelatedField("code", many=True, read_only=True)
+    estates: Any = serializers.SlugRelatedField("code", many=True, read_only=True)
 
     class Meta:
         model = Survey
