@@ -42,6 +42,7 @@ JOBS: dict[str, Any] = {
     "measures": _("causes and measures"),
     "library": _("case library"),
     "commendations": _("commendations"),
+    "surveys": _("surveys"),
     "calendars": _("changed working days"),
     "digest": _("daily digest"),
 }

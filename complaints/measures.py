@@ -47,6 +47,7 @@ class Origin(TextChoices):
     FOLLOW_UP = "follow_up", pgettext_lazy("measure", "A follow-up")
     BULLETIN = "bulletin", pgettext_lazy("measure", "A bulletin")
     MEETING = "meeting", pgettext_lazy("measure", "A meeting")
+    SURVEY = "survey", pgettext_lazy("measure", "A survey")
 
 
 class Answer(TextChoices):

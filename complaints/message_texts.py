@@ -213,6 +213,7 @@ LINES: dict[str, Any] = {
     "commendation_declined": _("Commendation %(tb)s (%(estate)s) was not approved: see why."),
     "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
     "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
+    "survey_closed": _("Survey %(dc)s “%(title)s” is closed: read the results and answer the owners."),
     "study_major": _("Case study %(al)s (%(estate)s): its case is major now. It is a draft again, to be analysed by itself."),
     "study_to_recheck": _("Case study %(al)s (%(estate)s): its case is closed again. Check whether it is still right, or revise it."),
     "study_reopened": _("Case study %(al)s (%(estate)s): its case was reopened. Once it is closed, check whether it is still right."),
@@ -283,6 +284,8 @@ def words(
         return Words(line, line, [], reverse("study", args=[pk]))
     if pk := params.get("commendation"):
         return Words(line, line, [], reverse("commendation", args=[pk]))
+    if pk := params.get("survey"):
+        return Words(line, line, [], reverse("survey", args=[pk]))
     if pk := params.get("measure"):
         return Words(line, line, [], reverse("measure", args=[pk]))
     if pk := params.get("note"):

@@ -33,6 +33,7 @@ from complaints.actions import (
     portal_notes,
     reminders,
     studies_due,
+    surveys_due,
     visits_due,
     warranty_due,
 )
@@ -62,6 +63,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
     ),
     "library": lambda now: studies_due.remind_due(now) + studies_due.draft_due(now),
     "commendations": commendations_due.propose_due,
+    "surveys": surveys_due.work,
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }

@@ -11,6 +11,7 @@ from complaints.portal import (
     report,
     scan,
     sent,
+    survey,
     texts,
     wechat,
 )
@@ -32,6 +33,7 @@ from complaints.views import (
     step_cards,
     studies,
     superior,
+    surveys,
     warranty,
 )
 from complaints.views.case import edit, files, moves, page, reply_words, versions
@@ -82,7 +84,9 @@ urlpatterns = [
     path("r/<str:token>", entry_points.receipt, name="receipt_link"),
     path("r/n/<str:token>", note_page.link, name="note_link"),
     path("p/<str:code>/", scan.scan, name="scan"),
+    path("q/<str:token>", survey.answer, name="portal_survey"),
     path("portal/", sent.home, name="portal_home"),
+    path("portal/survey/thanks/", survey.thanks, name="portal_survey_thanks"),
     path("portal/find/", entry_points.entry, name="portal_entry"),
     path("portal/code/", entry_points.code, name="portal_code"),
     path("portal/mine/", mine.mine, name="portal_mine"),
@@ -251,6 +255,11 @@ urlpatterns = [
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),
+    # Satisfaction surveys
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.new, name="survey_new"),
+    path("surveys/<int:pk>/", surveys.survey, name="survey"),
+    path("surveys/<int:pk>/<slug:verb>/", surveys.survey, name="survey_act"),
     # Bulletins
     path("bulletins/", bulletins.index, name="bulletins"),
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),

@@ -25,5 +25,6 @@ ENUM_NAMES: dict[str, str] = (
     | {f"Evidence{name}Enum": f"complaints.evidence.{name}" for name in ("Kind", "State", "Party", "Added")}
     | {f"Visit{name}Enum": f"complaints.site_visits.{name}" for name in ("State", "Outcome", "Agreed")}
     | {"VisitFindingEnum": "complaints.forms.site_visits.FINDINGS"}
+    | {f"Survey{name}Enum": f"complaints.surveys.{name}" for name in ("State", "Sample", "Quadrant")}
     | {f"Commendation{name}Enum": f"complaints.commendations.{name}" for name in ("Why", "State", "Reach")}
 )

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 #: What is sent by text message: to customers, and one kind for all that goes to colleagues.
 TEMPLATES = ("code", "received", "promise", "reply", "rating", "staff")
 #: Kinds that came later, which a gateway may lack: the customer is then told over the next way.
-MORE_TEMPLATES = ("asked", "visit", "visit_off")
+MORE_TEMPLATES = ("asked", "visit", "visit_off", "survey")
 WECOM = "https://qyapi.weixin.qq.com"
 WECHAT, WECHAT_OPEN = "https://api.weixin.qq.com", "https://open.weixin.qq.com"
 #: What the official account tells owners; a kind without a template goes by text message.

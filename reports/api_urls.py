@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import api, appraisal_api, owner_api, owner_meeting_api
+from reports import api, appraisal_api, owner_api, owner_meeting_api, survey_api
 from reports.appraisal_rules import ACTS as APPRAISAL_ACTS
 from reports.duties import ACTS
 from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE
@@ -11,6 +11,7 @@ from reports.owner_rules import ACTS as OWNER_ACTS
 urlpatterns = [
     path("due/", api.DueReports.as_view(), name="api_due_reports"),
     path("due/<int:pk>/", api.DueReportView.as_view(), name="api_due_report"),
+    path("surveys/<int:pk>/", survey_api.SurveyResults.as_view(), name="api_survey_results"),
     *(path(f"due/<int:pk>/{verb}/", api.act_view(verb), name=f"api_due_{verb}") for verb in ACTS),
     path("appraisals/", appraisal_api.Appraisals.as_view(), name="api_appraisals"),
     path("appraisals/<int:pk>/", appraisal_api.AppraisalView.as_view(), name="api_appraisal"),

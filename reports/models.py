@@ -207,6 +207,10 @@ class IssuedReport(models.Model):
         return self.state in (self.State.ASKED, self.State.WORKING)
 
 
+#: Kinds of papers that are of no case: the ledger, and those of `caseless.PAPERS`.
+OF_NO_CASE = ("ledger", "posters", "commended", "minutes", "appraisal", "survey")
+
+
 class PaperQuerySet(models.QuerySet["Paper"]):
     def unfinished(self) -> PaperQuerySet:
         return self.filter(state__in=[Paper.State.ASKED, Paper.State.WORKING])
@@ -227,6 +231,9 @@ class Paper(models.Model):
         LEDGER = "ledger", _("Complaint ledger")
         POSTERS = "posters", _("Posters")
         COMMENDED = "commended", pgettext_lazy("title of the paper", "Commendation")
+        MINUTES = "minutes", pgettext_lazy("title of the paper", "Minutes")
+        APPRAISAL = "appraisal", pgettext_lazy("title of the paper", "Appraisal form")
+        SURVEY = "survey", pgettext_lazy("title of the paper", "Satisfaction survey")
 
     State = IssuedReport.State
 
@@ -275,8 +282,8 @@ class Paper(models.Model):
                 condition=Q(link="") | Q(state__in=["asked", "working"]), name="a_made_paper_keeps_no_link"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["ledger", "posters", "commended"], complaint__isnull=True)
-                | ~Q(kind__in=["ledger", "posters", "commended"]) & Q(complaint__isnull=False),
+                condition=Q(kind__in=OF_NO_CASE, complaint__isnull=True)
+                | ~Q(kind__in=OF_NO_CASE) & Q(complaint__isnull=False),
                 name="a_paper_is_of_a_case_or_of_none",
             ),
         ]

@@ -23,27 +23,23 @@ from django.utils.translation import gettext as _
 from complaints.actions import inquiries
 from complaints.models import (
     Bulletin,
-    Commendation,
     Complaint,
     Extension,
     Inquiry,
     Overrun,
-    PostedPlace,
     Revisit,
 )
 from config.framework.refusals import Refused
 from reports import (
     aftercare_papers,
-    commendation_papers,
+    caseless,
     evidence_papers,
     ledger,
     ledger_print,
-    owner_minutes,
     papers,
     posters,
 )
-from reports.appraisals import papers as appraisal_papers
-from reports.models import OwnerMeeting, Paper, PaperQuerySet
+from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
 from staff.estates import check_ours
@@ -154,24 +150,14 @@ def ask_posters(
 
 
 @transaction.atomic
-def ask_commendation(user: User, row: Commendation, name: str, language: str, now: datetime) -> Paper:
-    """Put the notice of a commendation in line. It is of no case."""
-    said = {"kind": Kind.COMMENDED, "subject": row.pk, "language": language, "shows": False}
-    return _in_line_once(user, said, name, now)
+def ask_caseless(
+    user: User, kind: str, subject: int, which: dict[str, Any], name: str, language: str, now: datetime
+) -> Paper:
+    """Put a paper of no case in line: a notice, minutes, a form, a survey, as `which` says (`caseless.PAPERS`).
 
-
-@transaction.atomic
-def ask_appraisal(user: User, which: dict[str, Any], name: str, language: str, now: datetime) -> Paper:
-    """Put a form of the staff appraisal in line; `which`: see `appraisals.papers.made`. It is of no case."""
-    said = {"kind": Kind.POSTERS, "subject": 0, "language": language, "shows": False}
-    return _in_line_once(user, said | {"days": {"appraisal": which}}, name, now)
-
-
-@transaction.atomic
-def ask_minutes(user: User, row: OwnerMeeting, name: str, language: str, now: datetime) -> Paper:
-    """Put the minutes of a meeting with owners in line, of no case either."""
-    which = {"minutes": row.pk}
-    said = {"kind": Kind.POSTERS, "subject": row.pk, "language": language, "shows": False, "days": which}
+    Raises Refused when too many wait.
+    """
+    said = {"kind": kind, "subject": subject, "language": language, "shows": False, "days": which}
     return _in_line_once(user, said, name, now)
 
 
@@ -195,7 +181,7 @@ def receipt_in_line(user: User, case: Complaint, now: datetime) -> Paper | None:
 
 
 #: A sheet takes a hundred times as long as a paper; in a line of its own it keeps nobody's receipt waiting.
-SLOW = (Kind.LEDGER, Kind.POSTERS)
+SLOW = (Kind.LEDGER, Kind.POSTERS, Kind.SURVEY)
 LINES = {"papers": ~Q(kind__in=SLOW), "sheets": Q(kind__in=SLOW)}
 
 
@@ -284,8 +270,8 @@ def _set(paper: Paper) -> bytes:
         if paper.days.get("form") == "pdf":
             return ledger.printed(person, scope, first, last, at, language, teller(paper))
         return ledger.sheet(person, scope, first, last, at, teller(paper))
-    if paper.kind == Kind.POSTERS:
-        return _of_no_case(paper, at, language)
+    if paper.kind in caseless.PAPERS:
+        return caseless.PAPERS[paper.kind].made(paper, at, language)
     case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id or 0)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
@@ -320,21 +306,6 @@ def _set(paper: Paper) -> bytes:
         return aftercare_papers.follow_up_sheet(case, at, language, shows_complainant=shows)
     bulletin = Bulletin.objects.select_related("complaint__estate").get(pk=paper.subject)
     return papers.bulletin_sheet(bulletin, at, language)
-
-
-def _of_no_case(paper: Paper, at: datetime, language: str) -> bytes:
-    """A commendation, minutes of a meeting, posters. Raises ReportError."""
-    if "commendation" in paper.days:
-        about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
-        return commendation_papers.notice(about.get(pk=paper.subject), at, language)
-    if "appraisal" in paper.days:
-        return appraisal_papers.made(paper.asked_by, paper.days["appraisal"], at, language)
-    if "minutes" in paper.days:
-        meeting = OwnerMeeting.objects.select_related("estate", "signed_by").get(pk=paper.subject)
-        return owner_minutes.minutes(meeting, at, language)
-    estate = Estate.objects.get(pk=paper.days["estate"])
-    places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])
-    return posters.sheet(estate, places, paper.days["size"], at, language)
 
 
 def days_of(paper: Paper, person: Permissions) -> tuple[Scope, date, date]:

@@ -26,6 +26,7 @@ from reports.views import (
     papers,
     posters,
     public_accounts,
+    surveys,
     warranty,
 )
 
@@ -69,6 +70,12 @@ urlpatterns = [
     path("warranty/behind/", warranty.behind, name="warranty_behind"),
     path("commendations/behind/", commendations.behind, name="commended_behind"),
     path("commendation-<int:pk>.pdf", commendations.notice, name="commendation"),
+    path("surveys/<int:pk>/", surveys.survey, name="survey"),
+    path("surveys/<int:pk>/results.pdf", surveys.paper, name="survey_paper"),
+    path("surveys/<int:pk>/results.<slug:form>", surveys.table, name="survey_table"),
+    path("surveys/<int:pk>/links.pdf", surveys.handed, {"what": "links"}, name="survey_links"),
+    path("surveys/<int:pk>/questionnaires.pdf", surveys.handed, {"what": "sheets"}, name="survey_sheets"),
+    path("surveys/<int:pk>/items/<int:item>/measure/", surveys.measure, name="survey_measure"),
     path("ask/", asking.ask, name="ask"),
     path("made/<uuid:key>/", monthly.made, name="made"),
     path("made/<uuid:key>/issue/", monthly.issue, name="issue"),

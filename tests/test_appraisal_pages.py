@@ -249,7 +249,7 @@ def test_a_paper_waits_for_the_worker_and_is_read_by_who_asked_alone(limin, chen
     sheet = shown(limin, chenfang)
     assert as_(chenfang).get(f"/reports/appraisals/{sheet.pk}.pdf").status_code in (200, 202, 302)
     paper = Paper.objects.get()
-    assert paper.days == {"appraisal": {"sheet": sheet.pk}}
+    assert paper.days == {"sheet": sheet.pk}
     assert paper.state == Paper.State.DONE, paper.reason
     for user, status in ((chenfang, 200), (zhoujun, 404), (limin, 404)):
         assert as_(user).get(f"/reports/paper/{paper.key}/").status_code == status

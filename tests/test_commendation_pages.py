@@ -238,7 +238,7 @@ def test_the_notice_says_what_the_page_says(told, wuzong, client, limin, monkeyp
         commendation_papers.pdf, "page", lambda template, context, *_rest: said.update(context) or "<p></p>"
     )
     monkeypatch.setattr(commendation_papers.pdf, "render", lambda t, c, *_r, **_w: said.update(c) or b"%PDF-")
-    paper = paperwork.ask_commendation(limin, told, "x.pdf", "zh-hans", NOW)
+    paper = paperwork.ask_caseless(limin, "commended", told.pk, {}, "x.pdf", "zh-hans", NOW)
     assert paperwork.make_next(NOW, "papers")
     paper.refresh_from_db()
     assert (paper.state, said["row"]) == (Paper.State.DONE, told)
@@ -249,7 +249,7 @@ def test_the_notice_says_what_the_page_says(told, wuzong, client, limin, monkeyp
 
 
 def test_the_notice_is_for_who_reads_it(told, limin, stranger, client):
-    paper = paperwork.ask_commendation(limin, told, "x.pdf", "zh-hans", NOW)
+    paper = paperwork.ask_caseless(limin, "commended", told.pk, {}, "x.pdf", "zh-hans", NOW)
     assert readable(paper, permissions_of(limin, NOW))
     assert not readable(paper, permissions_of(stranger, NOW))
 

@@ -37,6 +37,7 @@ from tests.inquiry_cast import one_record_of
 from tests.owner_reports import promise_to_owners, to_owners
 from tests.read_rows import decision_of, due_with, overrun_of
 from tests.report_pages import body, text_of
+from tests.surveys import one_in
 from tests.writers import of_month
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,12 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[told_of(open_case, march(5)).pk]), {}
         case "warranty" | "warranty_behind":
             return reverse(f"reports:{name}"), {"month": "2026-03", "number": "all"}
+        case "survey_links" | "survey_sheets":
+            return reverse(f"reports:{name}", args=[one_in(open_case.estate, over=False).pk]), {}
+        case "survey" | "survey_paper" | "survey_table" | "survey_measure":
+            row = one_in(open_case.estate, over=True)
+            more = {"survey_table": ["csv"], "survey_measure": [row.items.all()[0].pk]}.get(name, [])
+            return reverse(f"reports:{name}", args=[row.pk, *more]), {}
         case "commended_behind":
             return reverse(f"reports:{name}"), DAYS | {"scope": report.scope}
         case "bulletin":

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from complaints import actions, commendation_texts, measure_texts, message_texts, study_texts, timeline
+from complaints import (
+    actions,
+    commendation_texts,
+    measure_texts,
+    message_texts,
+    study_texts,
+    survey_texts,
+    timeline,
+)
 from complaints.models import Event, Notification
 from complaints.notifications import send_due
 from complaints.timeline import entries
@@ -32,6 +40,7 @@ LANGUAGES = ["zh-hans", "en"]
 OF_MEASURES = [ROOT / "actions" / name for name in ("measures.py", "told_estates.py")]
 OF_STUDIES = [ROOT / "actions" / "studies.py"]
 OF_COMMENDATIONS = [ROOT / "actions" / "commendations.py"]
+OF_SURVEYS = [ROOT / "actions" / "surveys.py"]
 
 
 def words_given_to(method: str, place: int, paths: list[Path] = WRITERS) -> set[str]:
@@ -53,7 +62,7 @@ def test_every_message_written_somewhere_has_its_sentence():
 
 
 def test_every_event_written_somewhere_has_its_sentence():
-    apart = OF_MEASURES + OF_STUDIES + OF_COMMENDATIONS
+    apart = OF_MEASURES + OF_STUDIES + OF_COMMENDATIONS + OF_SURVEYS
     kinds = words_given_to("record", 0, [path for path in WRITERS if path not in apart])
     assert {"accepted", "closed", "follow_up_signed", "measure_set"} <= kinds
     assert (kinds | {"study_begun"}) - set(timeline.STAFF) == set()
@@ -75,6 +84,12 @@ def test_every_entry_of_a_commendation_has_its_sentence():
     kinds = words_given_to("record", 0, OF_COMMENDATIONS)
     assert {"approved", "published", "withdrawn"} <= kinds
     assert kinds - set(commendation_texts.ENTRIES) == set()
+
+
+def test_every_entry_of_a_survey_has_its_sentence():
+    kinds = words_given_to("record", 0, OF_SURVEYS)
+    assert {"begun", "closed", "published"} <= kinds
+    assert kinds - set(survey_texts.ENTRIES) == set()
 
 
 def test_what_the_customer_reads_is_also_in_the_staffs_table():

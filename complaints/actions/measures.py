@@ -72,23 +72,24 @@ def set_measure(
     follow_up: FollowUp | None = None,
     bulletin: Bulletin | None = None,
     meeting_at: Estate | None = None,
+    survey_at: Estate | None = None,
     by: User,
     at: datetime,
     key: str = "",
 ) -> Measure:
     """Set a measure out of cases of one estate, a follow-up or a bulletin; the same `key` sets it once.
 
-    `meeting_at`: a meeting decided it for this estate, with or without cases.
+    `meeting_at`, `survey_at`: a meeting or a survey asked for it in this estate, with or without cases.
     """
     submit = None
     if key:
-        sent = [plan, list(cases), follow_up, bulletin, meeting_at]
+        sent = [plan, list(cases), follow_up, bulletin, meeting_at, *([survey_at] if survey_at else [])]
         submit, is_new = take_key(f"staff:{by.pk}", key, "set_measure", sent, at)
         if not is_new:
             return Measure.objects.get(pk=submit.object_id or 0)
     beside = [one.complaint for one in (follow_up, bulletin) if one]
     all_cases = {case.pk: case for case in (*cases, *beside)}
-    estate = meeting_at or next((case.estate for case in all_cases.values()), None)
+    estate = meeting_at or survey_at or next((case.estate for case in all_cases.values()), None)
     if estate is None:
         raise Refused(_("Name the case or cases it comes from."), field="cases")
     held = hold_for_founder(all_cases.values(), estate, by, at)
@@ -96,7 +97,10 @@ def set_measure(
     said = _said(plan, estate, stand_ins, at)
     causes = {case.cause_id for case in all_cases.values()}
     categories = {case.category_id for case in all_cases.values()}
-    sources = ((Origin.FOLLOW_UP, follow_up), (Origin.BULLETIN, bulletin), (Origin.MEETING, meeting_at))
+    sources = (
+        (Origin.FOLLOW_UP, follow_up), (Origin.BULLETIN, bulletin), (Origin.MEETING, meeting_at),
+        (Origin.SURVEY, survey_at),
+    )  # fmt: skip
     origin = next((origin for origin, source in sources if source), Origin.CASES)
     row = Measure(
         estate=estate, origin=origin, follow_up=follow_up, bulletin=bulletin, opened_at=at, opened_by=by,

@@ -14,6 +14,7 @@ from complaints.api import (
     site_visits,
     studies,
     superior,
+    surveys,
     types,
     warranty,
 )
@@ -130,6 +131,12 @@ urlpatterns = [
             name=f"api_commendation_{verb}",
         )
         for verb in commendations.VERBS
+    ],
+    path("surveys/", surveys.Surveys.as_view(), name="api_surveys"),
+    path("surveys/<int:pk>/", surveys.OneSurvey.as_view(), name="api_survey"),
+    *[
+        path(f"surveys/<int:pk>/{verb}/", surveys.act_view(verb), name=f"api_survey_{verb}")
+        for verb in surveys.VERBS
     ],
     path("library/", studies.Studies.as_view(), name="api_studies"),
     path("library/<int:pk>/", studies.OneStudy.as_view(), name="api_study"),

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints import message_texts
-from complaints.channels import web
+from complaints.channels import surveys, web
 from complaints.channels.customers import Text, mobile, to_customer
 from complaints.channels.outcomes import Never, NotNeeded
 from complaints.models import OutboxMessage
@@ -23,7 +23,10 @@ class Sms:
     def send(self, message: OutboxMessage) -> None:
         if settings.SMS is None:
             raise NotNeeded("No gateway for text messages is set.")
-        text = _to_staff(message) if message.user else to_customer(message)
+        if message.kind in surveys.SENTENCES:
+            text = surveys.to_home(message)
+        else:
+            text = _to_staff(message) if message.user else to_customer(message)
         template = settings.SMS["templates"].get(text.template, {}).get(text.language)
         if not template:
             raise Never(f"SMS_TEMPLATES has no {text.template} in {text.language}.")

@@ -48,6 +48,14 @@ from complaints.models.step_cards import StepCard, StepCardFold
 from complaints.models.studies import CaseStudy, StudyEntry, StudyReading
 from complaints.models.suggestions import SuggestionRule
 from complaints.models.superior import SuperiorRequest
+from complaints.models.surveys import (
+    Survey,
+    SurveyAnswer,
+    SurveyEntry,
+    SurveyInvitation,
+    SurveyItem,
+    SurveyWords,
+)
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
 from complaints.models.warranty import CaseWarranty
 from complaints.models.wechat import WeChatBinding
@@ -135,6 +143,12 @@ __all__ = [
     "StepCard",
     "StepCardFold",
     "SuperiorRequest",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyEntry",
+    "SurveyInvitation",
+    "SurveyItem",
+    "SurveyWords",
     "SuggestionRule",
     "SweepMark",
     "TakenOver",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints.actions import portal_notes, portal_reports
 from complaints.actions.promises import promises_to
+from complaints.actions.surveys import answered_in
 from complaints.models import Complaint, ContactNote
 from complaints.portal.browser_draft import DRAFT_COOKIE, draft_of
 from complaints.portal.given import given
@@ -29,6 +30,7 @@ def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
     draft = draft_of(request, at)
     context: dict[str, Any] = {"query": request.GET.urlencode(), "estate": given(request, at).estate}
     context["draft"] = draft if draft and not draft.sent_at else None
+    context["surveys"] = answered_in(context["estate"], at)
     return render(request, "portal/home.html", context)
 
 

@@ -50,5 +50,5 @@ def forget(at: datetime, *, batches: int = 50) -> int:
 def _erase(keys: list[int]) -> None:
     for model in (Notification, OutboxMessage):
         model._default_manager.filter(kind__startswith="appraisal_", params__appraisal__in=keys).delete()
-    Paper.objects.filter(days__appraisal__sheet__in=keys).delete()
+    Paper.objects.filter(kind=Paper.Kind.APPRAISAL, days__sheet__in=keys).delete()
     AppraisalSheet.objects.filter(pk__in=keys).delete()

@@ -1,8 +1,8 @@
-# A notice of commendation is a paper of its own kind: of no case, as posters are.
+# Commendations, minutes, appraisals and surveys are papers of their own kinds: of no case, as posters are.
 
 from django.db import migrations, models
 
-OF_NO_CASE = ["ledger", "posters", "commended"]
+OF_NO_CASE = ("ledger", "posters", "commended", "minutes", "appraisal", "survey")
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='paper',
             name='kind',
-            field=models.CharField(choices=[('receipt', 'Receipt'), ('case', 'Complaint handling sheet'), ('extension', 'Extension sheet'), ('revisit', 'Revisit sheet'), ('overrun', 'Overrun sheet'), ('follow_up', 'Follow-up sheet'), ('bulletin', 'Bulletin'), ('ledger', 'Complaint ledger'), ('posters', 'Posters'), ('commended', 'Commendation')], max_length=10),
+            field=models.CharField(choices=[('receipt', 'Receipt'), ('case', 'Complaint handling sheet'), ('extension', 'Extension sheet'), ('revisit', 'Revisit sheet'), ('overrun', 'Overrun sheet'), ('follow_up', 'Follow-up sheet'), ('bulletin', 'Bulletin'), ('ledger', 'Complaint ledger'), ('posters', 'Posters'), ('commended', 'Commendation'), ('minutes', 'Minutes'), ('appraisal', 'Appraisal form'), ('survey', 'Satisfaction survey')], max_length=10),
         ),
         migrations.RemoveConstraint(model_name="paper", name="a_paper_is_of_a_case_or_of_none"),
         migrations.AlterField(

@@ -18,6 +18,7 @@ from reports.appraisal_rows import AppraisalSheet
 from reports.appraisals import lists
 from reports.appraisals.papers import title_of
 from reports.figures.month import Month
+from reports.models import Paper
 from reports.views.appraisals import found, own_of
 from reports.views.papers import in_line
 from staff import audit
@@ -66,7 +67,9 @@ def _list(request: StaffRequest, kind: str, day: date, code: str) -> HttpRespons
 
 def _asked(request: StaffRequest, which: dict[str, Any], name: str, now: datetime) -> HttpResponse:
     try:
-        paper = paperwork.ask_appraisal(request.user, which, name, get_language() or "zh-hans", now)
+        paper = paperwork.ask_caseless(
+            request.user, Paper.Kind.APPRAISAL, 0, which, name, get_language() or "zh-hans", now
+        )
     except Refused as refusal:
         return render(request, "reports/failed.html", {"reason": str(refusal)}, status=429)
     audit.taken_out(request, "reports:appraisal_pdf")

@@ -18,6 +18,7 @@ from reports import paperwork
 from reports.asked import question
 from reports.figures.behind import NotAFigure
 from reports.figures.commended import of_period
+from reports.models import Paper
 from reports.monthly.links import read_back
 from reports.views import scopes_for
 from reports.views.papers import in_line
@@ -34,7 +35,9 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Commendation.objects.visible_to(person_of(request, now)).public(), pk=pk)
     name = f"{pgettext('title of the paper', 'Commendation')}-{row.number}.pdf"
     try:
-        paper = paperwork.ask_commendation(request.user, row, name, get_language() or "zh-hans", now)
+        paper = paperwork.ask_caseless(
+            request.user, Paper.Kind.COMMENDED, row.pk, {}, name, get_language() or "zh-hans", now
+        )
     except Refused as refusal:
         return render(request, "reports/failed.html", {"reason": str(refusal)}, status=429)
     return in_line(request, paper)

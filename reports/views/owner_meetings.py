@@ -23,7 +23,7 @@ from config.framework.refusals import Refused
 from reports import owner_meetings as writer
 from reports import paperwork
 from reports.calendar_rules import Overtaken
-from reports.models import OwnerMeeting, OwnerPromise
+from reports.models import OwnerMeeting, OwnerPromise, Paper
 from reports.owner_meeting_forms import (
     OF_MEETING,
     OF_PROMISE,
@@ -268,7 +268,9 @@ def minutes(request: StaffRequest, pk: int) -> HttpResponse:
     row = find(request, pk, now)
     name = f"{pgettext('title of the paper', 'Minutes')}-{row.estate.code}-{row.held_on}.pdf"
     try:
-        paper = paperwork.ask_minutes(request.user, row, name, get_language() or "zh-hans", now)
+        paper = paperwork.ask_caseless(
+            request.user, Paper.Kind.MINUTES, row.pk, {}, name, get_language() or "zh-hans", now
+        )
     except Refused as refusal:
         return render(request, "reports/failed.html", {"reason": str(refusal)}, status=429)
     return in_line(request, paper)

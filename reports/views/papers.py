@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,15 +26,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from complaints.actions import inquiries, portal_access, roles_on, shows_complainant
 from complaints.actions.evidence import shown_to
-from complaints.actions.posters import kept_by
 from complaints.actions.visibility import reads_phones
-from complaints.models import Commendation, Complaint, Extension, ReceiptLink, Revisit
+from complaints.models import Commendation, Complaint, Extension, ReceiptLink, Revisit, Survey
 from complaints.views import person_of
 from complaints.views.lists.bulk import back_of, chosen
 from complaints.views.lists.bulletins import bulletins_for
 from config.framework.refusals import Refused
 from reports import ledger, paperwork, tasks
-from reports.appraisals import papers as appraisals
+from reports.caseless import PAPERS
 from reports.models import Paper
 from reports.papers import Sheet
 from reports.views import EXCEL, file_answer
@@ -176,13 +176,19 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
     context = {
         "paper": row,
         "number": row.complaint.number if row.complaint else "",
-        "commendation": Commendation.objects.filter(pk=row.days.get("commendation") or 0).first(),
-        "posters": Estate.objects.filter(pk=row.days.get("estate") or 0).first(),
+        "commendation": about(row, Paper.Kind.COMMENDED, Commendation),
+        "survey": about(row, Paper.Kind.SURVEY, Survey),
+        "posters": about(row, Paper.Kind.POSTERS, Estate),
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
     page = "reports/paper_waits_part.html" if only_part else "reports/paper_waits.html"
     return render(request, page, context, status=202)
+
+
+def about(row: Paper, kind: str, model: type[Model]) -> Model | None:
+    """What a paper of this kind is about; None for one of another."""
+    return model._default_manager.filter(pk=row.subject).first() if row.kind == kind else None
 
 
 def asked(
@@ -222,12 +228,8 @@ def readable(row: Paper, person: Permissions) -> bool:
     """Whether who asked may still read all that the paper says."""
     if row.kind == Paper.Kind.LEDGER:
         return _still_his(row, person)
-    if row.kind == Paper.Kind.COMMENDED:
-        return Commendation.objects.visible_to(person).public().filter(pk=row.subject).exists()
-    if "appraisal" in row.days:
-        return appraisals.readable(person.user, row.days["appraisal"], clock())
-    if row.kind == Paper.Kind.POSTERS:
-        return kept_by(person).filter(pk=row.days["estate"]).exists()
+    if row.kind in PAPERS:
+        return PAPERS[row.kind].readable(row, person, clock())
     if row.kind == Paper.Kind.BULLETIN:
         return bulletins_for(person).filter(pk=row.subject).exists()
     if "cases" in row.days:
@@ -293,13 +295,9 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         if row.days.get("form") == "pdf":
             return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
         return file_answer(bytes(row.body), row.name, EXCEL)
-    if row.kind == Paper.Kind.COMMENDED:
-        audit.taken_out(request, f"reports:commendation {row.subject}")
-        return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
-    if "minutes" in row.days:
-        audit.taken_out(request, f"reports:owner_minutes {row.subject}")
-        return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
-    if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
+    if row.kind in PAPERS:
+        if name := PAPERS[row.kind].taken_out:
+            audit.taken_out(request, f"{name} {row.subject}")
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]
     for number in Complaint.objects.filter(pk__in=keys).order_by("pk").values_list("number", flat=True):

@@ -25,6 +25,7 @@ from complaints.management.demo import (
     regular,
     regulator,
     relays,
+    surveys,
     thorough,
     together,
     visits,
@@ -68,7 +69,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough, evidence, library, warranty, regulator, commendations, visits,
+        thorough, evidence, library, warranty, regulator, commendations, visits, surveys,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

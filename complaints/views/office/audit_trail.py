@@ -30,6 +30,7 @@ from complaints.models import (
     PostedPlace,
     Relay,
     SuperiorRequest,
+    Survey,
     ToldEstate,
 )
 from owners.models import Building, Occupancy, Owner, Phone, Unit
@@ -69,6 +70,9 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("commendation", Commendation, "pk"),
     ("reports:commendation", Commendation, "pk"),
     ("api_commendation", Commendation, "pk"),
+    ("survey", Survey, "pk"),
+    ("reports:survey", Survey, "pk"),
+    ("api_survey", Survey, "pk"),
     ("file", Attachment, "name"),
     ("thumbnail", Attachment, "name"),
     ("registers_unit", Unit, "pk"),
@@ -104,6 +108,7 @@ LISTS = {
     "api_follow_ups",
     "api_measures",
     "api_commendations",
+    "api_surveys",
     "api_visits",
     "api_warranties",
     "api_extensions",

@@ -1,0 +1,230 @@
+"""Satisfaction surveys 顾客满意度调查: the list, one survey and what can be done with it, a new plan."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.actions.survey_rows import acts_on, places_of, read_by, refusal_of, today
+from complaints.actions.surveys import may_plan, plan
+from complaints.channels.surveys import goes_by_text
+from complaints.forms.surveys import AnswersForm, PlanForm, SurveyForm
+from complaints.models import Survey, SurveyEntry
+from complaints.survey_texts import ENTRIES
+from complaints.surveys import ACTS, ASKED, OF_WORDS, State
+from complaints.timeline import people_named
+from complaints.views import person_of
+from complaints.views.lists.keyset import Order
+from complaints.views.survey_forms import SURVEY_FORMS
+from config.framework.refusals import Refused
+from staff.models import Estate, User
+from staff.permissions import Permissions
+from staff.requests import StaffRequest
+
+NEWEST = Order("created_at", newest_first=True, nullable=False)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry of its history, in words."""
+
+    at: datetime
+    actor: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Of one building, how many homes are asked and have answered; never what."""
+
+    name: str
+    asked: int
+    answered: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.answered / self.asked) if self.asked else 0
+
+
+def find(person: Permissions, pk: int) -> Survey:
+    return get_object_or_404(Survey.objects.visible_to(person), pk=pk)
+
+
+def planned_by(person: Permissions, at: datetime) -> list[Estate]:
+    """The estates in which he may plan a survey, by name."""
+    open_ones = Estate.objects.exclude(ended_at__lte=at).order_by("name", "pk")
+    return [one for one in open_ones if may_plan(person, one.pk)]
+
+
+def form_for(verb: str, row: Survey, person: Permissions, at: datetime, data: Any = None) -> SurveyForm:
+    form = SURVEY_FORMS[verb].form
+    more: dict[str, Any] = {}
+    if issubclass(form, PlanForm):
+        more = {"estates": planned_by(person, at), "at": at}
+    elif issubclass(form, AnswersForm):
+        more = {"items": list(row.items.all())}
+    return form(data, row=row, **more)
+
+
+def perform(verb: str, row: Survey, form: SurveyForm, *, by: User, at: datetime) -> Survey:
+    """Do what a valid form asks. Raises Refused."""
+    return SURVEY_FORMS[verb].act(row, **form.arguments(), by=by, at=at)
+
+
+@login_required
+@require_safe
+def surveys(request: StaffRequest) -> HttpResponse:
+    """All of them, the newest first. A constant number of queries."""
+    at = now()
+    person = person_of(request, at)
+    if person.is_contractor:
+        raise Http404
+    page = NEWEST.page(Survey.objects.visible_to(person), request.GET, read=read_rows)
+    context = {"page": page, "may_plan": bool(planned_by(person, at))}
+    return render(request, "complaints/lists/surveys.html", context)
+
+
+def read_rows(*keys: int) -> Any:
+    """What a row shows: its estates, how many are asked and have answered."""
+    counts = {
+        "asked": Count("invitations"),
+        "answered": Count("invitations", filter=Q(invitations__answered_on__isnull=False)),
+    }
+    return Survey.objects.filter(pk__in=keys).annotate(**counts).prefetch_related("estates")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey(request: StaffRequest, pk: int, verb: str = "") -> HttpResponse:
+    """The page; with a verb its form on it, done when it is sent."""
+    at = now()
+    person = person_of(request, at)
+    row = find(person, pk)
+    if verb and verb not in SURVEY_FORMS or not verb and request.method == "POST":
+        raise Http404
+    estates = places_of(row)
+    if not verb:
+        return _page(request, row, person, estates, at)
+    data = request.POST if request.method == "POST" else None
+    form = form_for(verb, row, person, at, data)
+    refused = refusal_of(row, verb, person, estates)
+    if data is not None and form.is_valid():
+        try:
+            perform(verb, row, form, by=request.user, at=at)
+        except Refused as fault:
+            form.refuse(fault)
+            row = find(person, pk)
+        else:
+            messages.success(request, str(SURVEY_FORMS[verb].done))
+            return redirect("survey_act", row.pk, "enter") if verb == "enter" else redirect(row)
+    status = 422 if data is not None or refused else 200
+    return _page(request, row, person, estates, at, verb=verb, form=form, refused=refused, status=status)
+
+
+def _page(
+    request: StaffRequest,
+    row: Survey,
+    person: Permissions,
+    estates: Sequence[Estate],
+    at: datetime,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    his = read_by(row, person)
+    rates = rates_of(row, his)
+    context: dict[str, Any] = {
+        "row": row,
+        "estates": estates,
+        "items": list(row.items.all()),
+        "buildings": list(row.buildings.order_by("pk")),
+        "rates": rates,
+        "whole": Rate("", sum(one.asked for one in rates), sum(one.answered for one in rates)),
+        "has_links": row.state in ASKED and may_print(row, person, estates),
+        "acts": [(verb, ACTS[verb]) for verb in acts_on(row, person, estates)],
+        "lines": lines(row),
+        "by_text": goes_by_text(),
+        "reads_words": bool(his) and all(OF_WORDS & person.roles_at(one.pk) for one in his),
+        "days_left": (row.ends_on - today(at)).days if row.state == State.RUNNING else None,
+        "form": None,
+    }
+    if verb := more.get("verb"):
+        context |= {"title": ACTS[verb].label}
+    template = "complaints/survey_enter.html" if verb == "enter" else "complaints/survey.html"
+    return render(request, template, context | more, status=status)
+
+
+def may_print(row: Survey, person: Permissions, estates: Sequence[Estate]) -> bool:
+    """Whether he may print the links: who may set it going, or hands the sheets out."""
+    return refusal_of(row, "enter", person, estates) is None or bool(
+        row.state == State.PLANNED and ACTS["enter"].who & person.within()
+    )
+
+
+def rates_of(row: Survey, estates: Sequence[Estate]) -> list[Rate]:
+    """How many have answered, by building, of these estates. One query."""
+    several = len(estates) > 1
+    rows = (
+        row.invitations.filter(unit__estate__in=estates)
+        .order_by("unit__estate__name", "unit__building__pk")
+        .values_list("unit__estate__name", "unit__building__name")
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_on__isnull=False)))
+    )
+    found = []
+    for estate, building, asked, answered in rows.values_list(
+        "unit__estate__name", "unit__building__name", "asked", "answered"
+    ):
+        name = building or _("Without a building")
+        found.append(Rate(f"{estate} · {name}" if several else name, asked, answered))
+    return found
+
+
+def lines(row: Survey) -> list[Line]:
+    """Its history, newest first, in the reader's language. Two queries."""
+    entries = list(SurveyEntry.objects.filter(survey=row).order_by("-pk"))
+    people = people_named(one.actor_id for one in entries if one.actor_id)
+    return [
+        Line(
+            one.at, people.get(one.actor_id or 0, _("System")), str(ENTRIES[one.kind]) % one.params, one.note
+        )
+        for one in entries
+    ]
+
+
+# A new one ------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    """A plan; nobody is asked before it is set going."""
+    at = now()
+    estates = planned_by(person_of(request, at), at)
+    if not estates:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data, row=None, estates=estates, at=at)
+    key = request.POST.get("key", "")[:64]
+    if data is not None and form.is_valid():
+        try:
+            made = plan(form.arguments()["plan"], by=request.user, at=at, key=key)
+        except Refused as fault:
+            form.refuse(fault)
+        else:
+            messages.success(request, _("Planned. Look at it once more, then set it going."))
+            return redirect(made)
+    context = {"form": form, "key": key or secrets.token_urlsafe(16)}
+    return render(request, "complaints/survey_new.html", context, status=422 if form.errors else 200)
