@@ -203,6 +203,11 @@ LINES: dict[str, Any] = {
     "commendation_declined": _("Commendation %(tb)s (%(estate)s) was not approved: see why."),
     "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
     "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
+    "rating_to_check": _("%(contractor)s (%(estate)s) is rated for %(month)s: check it."),
+    "rating_sent_back": _("The rating of %(contractor)s (%(estate)s) for %(month)s was sent back: see what is missing."),
+    "rating_published": _("The rating of %(contractor)s (%(estate)s) for %(month)s is published."),
+    "rating_remarked": _("%(contractor)s (%(estate)s) has remarked on its rating for %(month)s."),
+    "ratings_missing": _("%(estate)s: contractors not rated for %(ratings)s yet (%(count)s): %(contractors)s."),
     "study_major": _("Case study %(al)s (%(estate)s): its case is major now. It is a draft again, to be analysed by itself."),
     "study_to_recheck": _("Case study %(al)s (%(estate)s): its case is closed again. Check whether it is still right, or revise it."),
     "study_reopened": _("Case study %(al)s (%(estate)s): its case was reopened. Once it is closed, check whether it is still right."),
@@ -258,6 +263,11 @@ def words(
         return Words(line, line, [], f"{reverse('commendations')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
+    if pk := params.get("rating"):
+        return Words(line, line, [], reverse("reports:rating", args=[pk]))
+    if kind == "ratings_missing":
+        asked = f"scope={params['scope']}&month={params['ratings']}"
+        return Words(line, line, [], f"{reverse('reports:ratings')}?{asked}")
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))

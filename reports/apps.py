@@ -9,7 +9,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints.tasks import join_sweep
-        from reports import calendar_beat, calendar_digest
+        from reports import calendar_beat, calendar_digest, ratings
 
         join_sweep(calendar_beat.JOB, _("report calendar"), calendar_beat.work)
         join_sweep(calendar_digest.JOB, _("digest of late reports"), calendar_digest.digest)
+        join_sweep(ratings.JOB, _("reminders of contractors' ratings"), ratings.remind_due)

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from reports.briefs.contractors import contractors_pdf, contractors_workbook
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
 from reports.briefs.public_list import public_list_pdf, public_list_workbook
 from reports.briefs.warranty import warranty_pdf, warranty_workbook
 from reports.duties import ReportKind
 from reports.figures.annual import annual
+from reports.figures.contractors import contractor_month
 from reports.figures.daily import daily
 from reports.figures.half_monthly import half_monthly
 from reports.figures.month import Month
@@ -80,6 +82,7 @@ WRITERS: dict[str, Writer] = {
     ReportKind.ANNUAL: Writer(annual, wide_pdf, wide_workbook),
     ReportKind.WARRANTY: Writer(warranty_record, warranty_pdf, warranty_workbook),
     ReportKind.PUBLIC_LIST: Writer(public_list, public_list_pdf, public_list_workbook),
+    ReportKind.CONTRACTORS: Writer(contractor_month, contractors_pdf, contractors_workbook),
 }
 
 

@@ -31,13 +31,14 @@ from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.figures.month import Days
 from reports.meeting_rows import DecisionMeasure, MeetingDecision, QuarterMeeting
 from reports.public_rows import PublicAccount
+from reports.rating_rows import ContractorRating, RatingReminder, RatingRules
 from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper", "DueReader", "DueReport",
-    "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting",
-    "ReportDuty",
+    "CalendarVersion", "ContractorRating", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper",
+    "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "Paper",
+    "PublicAccount", "QuarterMeeting", "RatingReminder", "RatingRules", "ReportDuty",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ neither its number nor its words stand anywhere.
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ from config.framework.refusals import Refused
 from reports import issue, readers
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import IssuedReport, Paper, ReportDuty
+from reports.models import ContractorRating, IssuedReport, Paper, ReportDuty
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
 from staff.models import Absence, Department, User
@@ -182,6 +183,23 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 created_at=march(1),
             )  # fmt: skip
             return reverse(f"reports:{name}", args=[report.scope, "2026-03"]), {}
+        case "rating" | "rating_act" | "rating_new":
+            firm = Department.objects.get_or_create(name="迅达维保", is_contractor=True)[0]
+            if name == "rating_new":
+                return reverse(f"reports:{name}", args=["JX", firm.pk, "2026-03"]), {}
+            row = ContractorRating.objects.get_or_create(
+                estate=open_case.estate, department=firm, starts_on=date(2026, 3, 1),
+                defaults={"trade": "lifts", "score": 90, "words": "维保到位", "rated_at": march(5),
+                          "rated_by": User.objects.get(username="chenfang")},
+            )[0]  # fmt: skip
+            row.cases.set(cases)
+            more = ["rate"] if name == "rating_act" else []
+            return reverse(f"reports:{name}", args=[row.pk, *more]), {}
+        case "rating_behind":
+            firm = open_case.department_id
+            Department.objects.filter(pk=firm).update(is_contractor=True)
+            asked = {"estate": "JX", "firm": firm, "month": "2026-03", "figure": "stayed"}
+            return reverse(f"reports:{name}"), asked
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel" | "ledger_pdf" | "days":

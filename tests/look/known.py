@@ -33,7 +33,8 @@ PAGES = _named("""
     reports-calendar_versions reports-commended_behind reports-dashboard reports-dashboard_cases
     reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
     reports-meeting reports-meeting_measure reports-meetings reports-monthly reports-paper
-    reports-public reports-verify reviews revisits search settings settings_company
+    reports-public reports-rating reports-rating_act reports-rating_behind reports-rating_new
+    reports-rating_rules reports-ratings reports-verify reviews revisits search settings settings_company
     settings_department settings_estate settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
@@ -63,7 +64,8 @@ FILES = _named("""
     reports-case_sheet reports-case_sheets reports-commendation reports-days_file
     reports-due_paper reports-evidence_list reports-extension_sheet reports-follow_up_sheet
     reports-inquiry reports-ledger_excel reports-ledger_made reports-ledger_pdf
-    reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters reports-receipt
+    reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters reports-ratings_file
+    reports-receipt
     reports-revisit_sheet reports-statement reports-xlsx staff_file_template thumbnail
     warranties_csv warranty_ending_csv
 """)

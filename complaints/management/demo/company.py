@@ -40,6 +40,7 @@ DEPARTMENTS = (
     ("fees", "财务收费", "Fees", False),
     ("service", "客服部", "Customer service", False),
     ("lift", "安捷电梯维保", "Anjie Lift Maintenance", True),
+    ("greening", "绿源园林绿化", "Luyuan Greening", True),
 )
 NAME = "首问示例物业服务有限公司"
 #: code, name, phone, buildings × entrances × floors × homes a floor, and the people by role

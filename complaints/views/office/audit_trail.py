@@ -104,6 +104,7 @@ LISTS = {
     "api_follow_ups",
     "api_measures",
     "api_commendations",
+    "api_ratings",
     "api_visits",
     "api_warranties",
     "api_extensions",

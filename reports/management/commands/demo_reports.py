@@ -21,6 +21,7 @@ from reports.duty_scopes import Place, holders, load_people, places
 from reports.figures.period import Period
 from reports.figures.public_list import standing
 from reports.kinds import WRITERS
+from reports.management.contractors import rate_contractors
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         now = timezone.now()
         replay(now, random.Random(options["seed"]))  # noqa: S311 (no secret)
         last_quarter(now)
+        rate_contractors(now)
 
 
 def replay(now: datetime, dice: random.Random) -> None:
