@@ -203,6 +203,8 @@ LINES: dict[str, Any] = {
     "commendation_declined": _("Commendation %(tb)s (%(estate)s) was not approved: see why."),
     "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
     "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
+    "training_own": _("Your training “%(course)s” is valid until %(until)s only: renew it."),
+    "training_soon": _("%(name)s: the training “%(course)s” is valid until %(until)s only."),
     "rating_to_check": _("%(contractor)s (%(estate)s) is rated for %(month)s: check it."),
     "rating_sent_back": _("The rating of %(contractor)s (%(estate)s) for %(month)s was sent back: see what is missing."),
     "rating_published": _("The rating of %(contractor)s (%(estate)s) for %(month)s is published."),
@@ -263,6 +265,10 @@ def words(
         return Words(line, line, [], f"{reverse('commendations')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
+    if kind == "training_own":
+        return Words(line, line, [], reverse("profile"))
+    if kind == "training_soon":
+        return Words(line, line, [], reverse("person", args=[params["trained"]]))
     if pk := params.get("rating"):
         return Words(line, line, [], reverse("reports:rating", args=[pk]))
     if kind == "ratings_missing":

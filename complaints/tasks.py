@@ -32,6 +32,7 @@ from complaints.actions import (
     portal_notes,
     reminders,
     studies_due,
+    training_due,
     visits_due,
     warranty_due,
 )
@@ -51,6 +52,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + evidence_due.remind_due(now)
         + commendations_waiting.remind_due(now)
         + visits_due.remind_due(now)
+        + training_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now)

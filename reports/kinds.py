@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from reports.briefs.contractor_month import contractor_month
 from reports.briefs.contractors import contractors_pdf, contractors_workbook
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
@@ -15,7 +16,6 @@ from reports.briefs.public_list import public_list_pdf, public_list_workbook
 from reports.briefs.warranty import warranty_pdf, warranty_workbook
 from reports.duties import ReportKind
 from reports.figures.annual import annual
-from reports.figures.contractors import contractor_month
 from reports.figures.daily import daily
 from reports.figures.half_monthly import half_monthly
 from reports.figures.month import Month

@@ -14,9 +14,9 @@ from complaints.models import Complaint, Notification
 from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 from reports import ratings
+from reports.briefs.contractor_month import contractor_month
 from reports.calendar_rules import Overtaken
 from reports.figures.contracted import contracted
-from reports.figures.contractors import contractor_month
 from reports.figures.period import all_listed
 from reports.models import ContractorRating, RatingReminder
 from reports.rating_rules import DEFAULTS, Trade, criteria_of

@@ -97,6 +97,8 @@ def sort_of(kind: str) -> Sort:
         "report_day_over",
         "report_unreached",
         "ratings_missing",
+        "training_own",
+        "training_soon",
     ):
         return Sort.DEADLINES
     if kind in DECISIONS or kind in ABOUT_A_ROLE or kind in ABOUT_A_REPORT:

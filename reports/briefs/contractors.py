@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from complaints.worktime import DAY
 from reports import charts, excel, words
+from reports.briefs.contractor_month import ContractorMonth, RatedLine
 from reports.due_words import period_words
 from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.excel import Column, Table
-from reports.figures.contractors import ContractorMonth, RatedLine
 from reports.figures.month import Month
 from reports.made import printed, sheets_of
 from reports.models import IssuedReport

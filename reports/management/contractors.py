@@ -1,4 +1,4 @@
-"""Three months of contractors' ratings for the demo: published, remarked on, one to be checked, one missing."""
+"""Three months of contractors' ratings for the demo: published, remarked on, to be checked, missing."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ from complaints.models import Complaint
 from complaints.views import person_of
 from config.framework.refusals import Refused
 from reports import rating_words, ratings, words
+from reports.briefs.contractor_month import contractor_month, trend
 from reports.briefs.contractors import chart, contractors_workbook
 from reports.calendar_rules import Overtaken
 from reports.figures.contracted import FIGURES, Contracted, read_back
-from reports.figures.contractors import contractor_month, trend
 from reports.figures.month import Month
 from reports.figures.period import all_listed
 from reports.models import ContractorRating, RatingRules

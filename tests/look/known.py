@@ -21,7 +21,8 @@ PAGES = _named("""
     evidence_item evidence_statement first_steps follow_ups forecast home inbox inquiry
     inquiry_act inquiry_add measure measure_act measure_answer measure_board measure_new measures
     move note_link objection_paper overrun own_views past_ledger past_ledgers people person
-    person_duties person_new phrases_sent policy policy_versions portal_case portal_code
+    person_duties person_new person_training person_training_back phrases_sent policy
+    policy_versions portal_case portal_code
     portal_entry portal_home portal_mine portal_report portal_report_sent portal_report_step
     poster poster_new posters posters_many posters_of profile queue reading_day registers
     registers_builder registers_builder_add registers_building registers_elsewhere
@@ -38,6 +39,7 @@ PAGES = _named("""
     settings_department settings_estate settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
+    training_course training_course_new training_paste trainings
     visit visit_act visit_new visits warranties warranty_ending words words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.

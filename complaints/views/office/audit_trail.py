@@ -105,6 +105,7 @@ LISTS = {
     "api_measures",
     "api_commendations",
     "api_ratings",
+    "api_trainings",
     "api_visits",
     "api_warranties",
     "api_extensions",
