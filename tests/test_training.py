@@ -137,6 +137,17 @@ def test_the_form_asks_why_and_the_audit_tells_of_it(client, course, limin, engi
     assert "顶岗一周" in client.get(reverse("person", args=[limin.pk])).content.decode()
 
 
+def test_the_second_person_reads_that_the_training_lacks(client, course, limin, engineering, admin, chenfang):
+    User.objects.filter(pk=chenfang.pk).update(last_login=march(1))
+    chenfang.set_password("lift three is out of order")
+    chenfang.save()
+    colleagues.appoint(
+        limin, Role.HANDLER, department=engineering, by=admin, at=march(2), without_training="顶岗一周"
+    )
+    client.force_login(chenfang)
+    assert "顶岗一周" in client.get(reverse("reviews")).content.decode()
+
+
 def test_somebody_new_has_passed_nothing(client, course, engineering, admin):
     client.force_login(admin)
     sent = {"name": "新来的", "username": "xinlai", "role": "handler", "scope": f"d{engineering.pk}"}
