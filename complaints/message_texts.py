@@ -265,15 +265,8 @@ def words(
         return Words(line, line, [], f"{reverse('commendations')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
-    if kind == "training_own":
-        return Words(line, line, [], reverse("profile"))
-    if kind == "training_soon":
-        return Words(line, line, [], reverse("person", args=[params["trained"]]))
-    if pk := params.get("rating"):
-        return Words(line, line, [], reverse("reports:rating", args=[pk]))
-    if kind == "ratings_missing":
-        asked = f"scope={params['scope']}&month={params['ratings']}"
-        return Words(line, line, [], f"{reverse('reports:ratings')}?{asked}")
+    if path := _of_people_or_firms(kind, params):
+        return Words(line, line, [], path)
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
@@ -295,6 +288,19 @@ def words(
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
     path = _page_of(kind, params, complaint)
     return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
+
+
+def _of_people_or_firms(kind: str, params: dict[str, Any]) -> str:
+    """The page of a training or of a contractor's rating; empty for what is about neither."""
+    if kind == "training_own":
+        return reverse("profile")
+    if kind == "training_soon":
+        return reverse("person", args=[params["trained"]])
+    if pk := params.get("rating"):
+        return reverse("reports:rating", args=[pk])
+    if kind == "ratings_missing":
+        return f"{reverse('reports:ratings')}?scope={params['scope']}&month={params['ratings']}"
+    return ""
 
 
 def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:
