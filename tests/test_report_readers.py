@@ -22,6 +22,7 @@ from complaints.actions.evidence import take_statement
 from complaints.models import Bulletin, Complaint, FollowUp
 from config.framework.refusals import Refused
 from reports import issue, readers
+from reports.figures.contracted import FIGURES
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.models import ContractorRating, IssuedReport, Paper, ReportDuty
@@ -114,6 +115,23 @@ def unset(monkeypatch):
     monkeypatch.setattr("reports.pdf.run", lambda job: UNSET + json.loads(job)["html"].encode())
 
 
+def rating_of(cases) -> ContractorRating:
+    """A published one of a firm whose figures count these cases, and that names them."""
+    firm = Department.objects.get_or_create(name="迅达维保", is_contractor=True)[0]
+    figures = dict.fromkeys(FIGURES, [case.pk for case in cases]) | {"hours": 1.0, "scores": 5}
+    people = {"rated_by": "chenfang", "checked_by": "zhoujun"}
+    said = {name: User.objects.get(username=who) for name, who in people.items()}
+    row = ContractorRating.objects.update_or_create(
+        estate=cases[0].estate, department=firm, starts_on=date(2026, 3, 1),
+        defaults=said | {
+            "trade": "lifts", "score": 90, "words": "维保到位", "state": "frozen", "rated_at": march(5),
+            "checked_at": march(6), "figures": figures,
+        },
+    )[0]  # fmt: skip
+    row.cases.set(cases)
+    return row
+
+
 def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]]:
     open_case, done = cases
     match name:
@@ -183,23 +201,15 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 created_at=march(1),
             )  # fmt: skip
             return reverse(f"reports:{name}", args=[report.scope, "2026-03"]), {}
-        case "rating" | "rating_act" | "rating_new":
-            firm = Department.objects.get_or_create(name="迅达维保", is_contractor=True)[0]
+        case "rating" | "rating_act" | "rating_new" | "rating_behind":
+            row = rating_of(cases)
             if name == "rating_new":
-                return reverse(f"reports:{name}", args=["JX", firm.pk, "2026-03"]), {}
-            row = ContractorRating.objects.get_or_create(
-                estate=open_case.estate, department=firm, starts_on=date(2026, 3, 1),
-                defaults={"trade": "lifts", "score": 90, "words": "维保到位", "rated_at": march(5),
-                          "rated_by": User.objects.get(username="chenfang")},
-            )[0]  # fmt: skip
-            row.cases.set(cases)
+                return reverse(f"reports:{name}", args=["JX", row.department_id, "2026-04"]), {}
+            if name == "rating_behind":
+                asked = {"estate": "JX", "firm": row.department_id, "month": "2026-03", "figure": "stayed"}
+                return reverse(f"reports:{name}"), asked
             more = ["rate"] if name == "rating_act" else []
             return reverse(f"reports:{name}", args=[row.pk, *more]), {}
-        case "rating_behind":
-            firm = open_case.department_id
-            Department.objects.filter(pk=firm).update(is_contractor=True)
-            asked = {"estate": "JX", "firm": firm, "month": "2026-03", "figure": "stayed"}
-            return reverse(f"reports:{name}"), asked
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel" | "ledger_pdf" | "days":
