@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from reports import ratings
+from reports.figures.contracted import FIGURES
 from reports.figures.month import Month
 from reports.models import ContractorRating
 from reports.rating_rules import DEFAULTS
 from reports.ratings import Given, Said
 from staff.models import Department, Estate, User
-from tests.cast import SHANGHAI
+from tests.cast import SHANGHAI, march
 
 MARCH, APRIL_2 = Month(2026, 3), datetime(2026, 4, 2, 10, tzinfo=SHANGHAI)
 
@@ -41,3 +42,20 @@ def rated(
 
 def published(row: ContractorRating, by: User, at: datetime = APRIL_2) -> ContractorRating:
     return ratings.check(row, version=row.version, by=by, at=at)
+
+
+def rating_of(cases: Any) -> ContractorRating:
+    """A published one of a firm whose figures count these cases, and that names them."""
+    firm = Department.objects.get_or_create(name="迅达维保", is_contractor=True)[0]
+    figures = dict.fromkeys(FIGURES, [case.pk for case in cases]) | {"hours": 1.0, "scores": 5}
+    people = {"rated_by": "chenfang", "checked_by": "zhoujun"}
+    said = {name: User.objects.get(username=who) for name, who in people.items()}
+    row = ContractorRating.objects.update_or_create(
+        estate=cases[0].estate, department=firm, starts_on=date(2026, 3, 1),
+        defaults=said | {
+            "trade": "lifts", "score": 90, "words": "维保到位", "state": "frozen", "rated_at": march(5),
+            "checked_at": march(6), "figures": figures,
+        },
+    )[0]  # fmt: skip
+    row.cases.set(cases)
+    return row

@@ -7,7 +7,6 @@ neither its number nor its words stand anywhere.
 from __future__ import annotations
 
 import json
-from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
@@ -22,10 +21,9 @@ from complaints.actions.evidence import take_statement
 from complaints.models import Bulletin, Complaint, FollowUp
 from config.framework.refusals import Refused
 from reports import issue, readers
-from reports.figures.contracted import FIGURES
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import ContractorRating, IssuedReport, Paper, ReportDuty
+from reports.models import IssuedReport, Paper, ReportDuty
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
 from staff.models import Absence, Department, User
@@ -35,6 +33,7 @@ from tests.cast import DAY, march, person
 from tests.commendations import told_of
 from tests.evidence_cast import said as said_of_it
 from tests.inquiry_cast import one_record_of
+from tests.rating_cast import rating_of
 from tests.read_rows import decision_of, due_with, overrun_of
 from tests.report_pages import body, text_of
 from tests.writers import of_month
@@ -113,23 +112,6 @@ def reports_of(jinxiu, zhoujun):
 def unset(monkeypatch):
     """Papers as they are before they are set: the markup in place of the PDF, which takes a second each."""
     monkeypatch.setattr("reports.pdf.run", lambda job: UNSET + json.loads(job)["html"].encode())
-
-
-def rating_of(cases) -> ContractorRating:
-    """A published one of a firm whose figures count these cases, and that names them."""
-    firm = Department.objects.get_or_create(name="迅达维保", is_contractor=True)[0]
-    figures = dict.fromkeys(FIGURES, [case.pk for case in cases]) | {"hours": 1.0, "scores": 5}
-    people = {"rated_by": "chenfang", "checked_by": "zhoujun"}
-    said = {name: User.objects.get(username=who) for name, who in people.items()}
-    row = ContractorRating.objects.update_or_create(
-        estate=cases[0].estate, department=firm, starts_on=date(2026, 3, 1),
-        defaults=said | {
-            "trade": "lifts", "score": 90, "words": "维保到位", "state": "frozen", "rated_at": march(5),
-            "checked_at": march(6), "figures": figures,
-        },
-    )[0]  # fmt: skip
-    row.cases.set(cases)
-    return row
 
 
 def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]]:
