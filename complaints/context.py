@@ -30,6 +30,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "surveys": SURVEY_READERS,
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
+    "ratings": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
     "audit": BYSTANDERS,
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
@@ -57,7 +58,7 @@ class Shell:
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
         if person.is_contractor:
-            return {"cases", "measures", "relays", "commendations", "visits"}
+            return {"cases", "measures", "relays", "commendations", "visits", "ratings"}
         roles = person.within()
         found = {entry for entry, who in ENTRIES.items() if who & roles}
         if not READERS & person.company.union(*person.estates.values()):

@@ -214,6 +214,13 @@ LINES: dict[str, Any] = {
     "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
     "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
     "survey_closed": _("Survey %(dc)s “%(title)s” is closed: read the results and answer the owners."),
+    "training_own": _("Your training “%(course)s” is valid until %(until)s only: renew it."),
+    "training_soon": _("%(name)s: the training “%(course)s” is valid until %(until)s only."),
+    "rating_to_check": _("%(contractor)s (%(estate)s) is rated for %(month)s: check it."),
+    "rating_sent_back": _("The rating of %(contractor)s (%(estate)s) for %(month)s was sent back: see what is missing."),
+    "rating_published": _("The rating of %(contractor)s (%(estate)s) for %(month)s is published."),
+    "rating_remarked": _("%(contractor)s (%(estate)s) has remarked on its rating for %(month)s."),
+    "ratings_missing": _("%(estate)s: contractors not rated for %(ratings)s yet (%(count)s): %(contractors)s."),
     "study_major": _("Case study %(al)s (%(estate)s): its case is major now. It is a draft again, to be analysed by itself."),
     "study_to_recheck": _("Case study %(al)s (%(estate)s): its case is closed again. Check whether it is still right, or revise it."),
     "study_reopened": _("Case study %(al)s (%(estate)s): its case was reopened. Once it is closed, check whether it is still right."),
@@ -275,6 +282,8 @@ def words(
         return Words(line, line, [], f"{reverse('commendations')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
+    if path := _of_people_or_firms(kind, params):
+        return Words(line, line, [], path)
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
@@ -298,6 +307,19 @@ def words(
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
     path = _page_of(kind, params, complaint)
     return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
+
+
+def _of_people_or_firms(kind: str, params: dict[str, Any]) -> str:
+    """The page of a training or of a contractor's rating; empty for what is about neither."""
+    if kind == "training_own":
+        return reverse("profile")
+    if kind == "training_soon":
+        return reverse("person", args=[params["trained"]])
+    if pk := params.get("rating"):
+        return reverse("reports:rating", args=[pk])
+    if kind == "ratings_missing":
+        return f"{reverse('reports:ratings')}?scope={params['scope']}&month={params['ratings']}"
+    return ""
 
 
 def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:

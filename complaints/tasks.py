@@ -34,6 +34,7 @@ from complaints.actions import (
     reminders,
     studies_due,
     surveys_due,
+    training_due,
     visits_due,
     warranty_due,
 )
@@ -54,6 +55,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + inquiries_due.remind_due(now)
         + commendations_waiting.remind_due(now)
         + visits_due.remind_due(now)
+        + training_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now)

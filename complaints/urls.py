@@ -75,6 +75,7 @@ from complaints.views.office import (
     posters,
     settings,
     staff_file,
+    trainings,
 )
 from complaints.views.office import reply_words as words
 from config.framework import day_in_address  # noqa: F401 (registers `day`)
@@ -205,6 +206,14 @@ urlpatterns = [
     path("settings/people/file/template.xlsx", staff_file.template, name="staff_file_template"),
     path("settings/people/file/load/", staff_file.load, name="staff_file_load"),
     path("settings/people/<int:pk>/", people.person, name="person"),
+    path("settings/people/<int:pk>/training/", trainings.record, name="person_training"),
+    path(
+        "settings/people/<int:pk>/training/<int:row>/back/", trainings.take_back, name="person_training_back"
+    ),
+    path("settings/training/", trainings.index, name="trainings"),
+    path("settings/training/course/", trainings.course, name="training_course_new"),
+    path("settings/training/course/<int:pk>/", trainings.course, name="training_course"),
+    path("settings/training/paste/", trainings.paste, name="training_paste"),
     path("settings/people/<int:pk>/edit/", people.edit, name="person_edit"),
     path("settings/people/<int:pk>/link/", people.send_link, name="person_link"),
     path("settings/people/<int:pk>/close/", people.close, name="person_close"),

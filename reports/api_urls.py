@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reports import api, appraisal_api, owner_api, owner_meeting_api, survey_api
+from reports import api, appraisal_api, owner_api, owner_meeting_api, rating_api, survey_api
 from reports.appraisal_rules import ACTS as APPRAISAL_ACTS
 from reports.duties import ACTS
 from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE
 from reports.owner_rules import ACTS as OWNER_ACTS
+from reports.rating_rules import ACTS as RATING_ACTS
 
 urlpatterns = [
     path("due/", api.DueReports.as_view(), name="api_due_reports"),
@@ -48,5 +49,11 @@ urlpatterns = [
             name=f"api_owner_promise_{verb}",
         )
         for verb in OF_PROMISE
+    ),
+    path("ratings/", rating_api.Ratings.as_view(), name="api_ratings"),
+    path("ratings/<int:pk>/", rating_api.OneRating.as_view(), name="api_rating"),
+    *(
+        path(f"ratings/<int:pk>/{verb}/", rating_api.act_view(verb), name=f"api_rating_{verb}")
+        for verb in RATING_ACTS
     ),
 ]

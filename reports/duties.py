@@ -33,6 +33,7 @@ class ReportKind(TextChoices):
     INPUT_HALF = "input_half", _("Estate's input to the half-monthly report")
     INPUT_MONTH = "input_month", _("Estate's input to the monthly report")
     PUBLIC_LIST = "public_list", _("Upheld complaints made public")
+    CONTRACTORS = "contractors", _("Contractors' monthly rating")
 
 
 #: What the product makes a paper of (`reports.kinds`), and what stands on its first page.
@@ -44,6 +45,7 @@ TITLES: dict[str, Any] = {
     ReportKind.ANNUAL: _("Annual complaint report"),
     ReportKind.PUBLIC_LIST: _("Upheld complaints of the month"),
     ReportKind.WARRANTY: _("Construction quality warranty record"),
+    ReportKind.CONTRACTORS: _("Contractors' monthly rating"),
 }
 
 
@@ -94,6 +96,7 @@ SHAPES: dict[ReportKind, Shape] = {
     ReportKind.INPUT_HALF: Shape(Every.HALF, ESTATE, before=ReportKind.HALF_MONTHLY, opens_before=3 * DAY),
     ReportKind.INPUT_MONTH: Shape(Every.MONTH, ESTATE, before=ReportKind.MONTHLY, opens_before=3 * DAY),
     ReportKind.PUBLIC_LIST: Shape(Every.MONTH, ESTATE, months_later=1),
+    ReportKind.CONTRACTORS: Shape(Every.MONTH, months_later=1),
 }
 #: Made of a scope only where the calendar asks for it: a company decides whether its owners read such a list.
 OFF_UNLESS_ASKED = frozenset({ReportKind.PUBLIC_LIST})
@@ -150,6 +153,8 @@ DEFAULTS: dict[str, Any] = {
     "input_month": _rule({"working_days": 2}, _SV, _PM, recipients=[_GM], over=[_PM]),
     # 004-2 art. 19, by the month; the day is ours: after the monthly report.
     "public_list": _rule(_before_the(6), _SV, _GM, _PM),
+    # A12; the day is ours: ratings are there by the 5th.
+    "contractors": _rule(_before_the(8), _SV, _PM, recipients=[_PM, _GM]),
 }
 
 

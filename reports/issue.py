@@ -38,6 +38,7 @@ NOT_BEGUN = {
     ReportKind.ANNUAL: gettext_lazy("This year has not begun."),
     ReportKind.PUBLIC_LIST: gettext_lazy("This month has not begun."),
     ReportKind.WARRANTY: gettext_lazy("These days have not begun."),
+    ReportKind.CONTRACTORS: gettext_lazy("This month has not begun."),
 }
 #: A worker that has been silent for so long is taken for dead; two documents take less.
 LEASE = timedelta(minutes=3)

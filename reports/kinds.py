@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from reports.briefs.contractor_month import contractor_month
+from reports.briefs.contractors import contractors_pdf, contractors_workbook
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
 from reports.briefs.public_list import public_list_pdf, public_list_workbook
@@ -80,6 +82,7 @@ WRITERS: dict[str, Writer] = {
     ReportKind.ANNUAL: Writer(annual, wide_pdf, wide_workbook),
     ReportKind.WARRANTY: Writer(warranty_record, warranty_pdf, warranty_workbook),
     ReportKind.PUBLIC_LIST: Writer(public_list, public_list_pdf, public_list_workbook),
+    ReportKind.CONTRACTORS: Writer(contractor_month, contractors_pdf, contractors_workbook),
 }
 
 

@@ -41,16 +41,17 @@ from reports.meeting_rows import DecisionMeasure, MeetingDecision, QuarterMeetin
 from reports.owner_meeting_rows import OwnerMeeting, OwnerPromise, OwnerSupplement
 from reports.owner_rows import OwnerReport, OwnerReportBlock, OwnerReportEntry, OwnerReportItem
 from reports.public_rows import PublicAccount
+from reports.rating_rows import ContractorRating, RatingReminder, RatingRules
 from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
     "AppraisalCheck", "AppraisalEntry", "AppraisalReminder", "AppraisalScheme", "AppraisalSheet",
-    "AppraisalStep", "CalendarVersion", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper",
-    "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "OwnerMeeting",
-    "OwnerPromise", "OwnerReport", "OwnerReportBlock", "OwnerReportEntry", "OwnerReportItem",
-    "OwnerSupplement", "Paper",
-    "PublicAccount", "QuarterMeeting", "ReportDuty",
+    "AppraisalStep", "CalendarVersion", "ContractorRating", "DecisionMeasure", "DueDigest", "DueNotice",
+    "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup",
+    "OwnerMeeting", "OwnerPromise", "OwnerReport", "OwnerReportBlock", "OwnerReportEntry",
+    "OwnerReportItem", "OwnerSupplement", "Paper", "PublicAccount", "QuarterMeeting", "RatingReminder",
+    "RatingRules", "ReportDuty",
 ]  # fmt: skip
 
 

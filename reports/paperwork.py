@@ -153,7 +153,7 @@ def ask_posters(
 def ask_caseless(
     user: User, kind: str, subject: int, which: dict[str, Any], name: str, language: str, now: datetime
 ) -> Paper:
-    """Put a paper of no case in line: a notice, minutes, a form, a survey, as `which` says (`caseless.PAPERS`).
+    """Put a paper of no case in line, as `which` says (`caseless.PAPERS`).
 
     Raises Refused when too many wait.
     """

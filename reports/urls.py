@@ -28,6 +28,7 @@ from reports.views import (
     public_accounts,
     surveys,
     warranty,
+    ratings,
 )
 
 app_name = "reports"
@@ -102,6 +103,13 @@ urlpatterns = [
     path("owners/<int:pk>/<slug:verb>/", owner_reports.report, name="owner_report_act"),
     path("public/<slug:scope>/<slug:month>/", public_accounts.index, name="public"),
     path("public/<slug:scope>/<slug:month>/<str:number>/", public_accounts.keep, name="public_keep"),
+    path("ratings/", ratings.index, name="ratings"),
+    path("ratings.xlsx", ratings.table, name="ratings_file"),
+    path("ratings/cases/", ratings.behind, name="rating_behind"),
+    path("ratings/criteria/", ratings.rules, name="rating_rules"),
+    path("ratings/new/<str:estate>/<int:firm>/<str:month>/", ratings.new, name="rating_new"),
+    path("ratings/<int:pk>/", ratings.rating, name="rating"),
+    path("ratings/<int:pk>/<slug:verb>/", ratings.rating, name="rating_act"),
     path("verify/", monthly.verify, name="verify"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger.xlsx", ledger.ledger_file, {"form": "xlsx"}, name="ledger_excel"),

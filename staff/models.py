@@ -18,6 +18,7 @@ from simple_history.models import HistoricalRecords
 
 from config.framework.history import Versions
 from staff.roles import Role
+from staff.training_rows import TrainingPassed as _TrainingPassed  # noqa: F401 a table of staff's
 
 
 def valid_zone(name: str) -> None:

@@ -68,6 +68,7 @@ BY_HAND = [
     ("input_month", date(2026, 9, 1), (date(2026, 9, 1), date(2026, 10, 1)), at(2026, 9, 29)),
     ("input_month", date(2026, 4, 1), (date(2026, 4, 1), date(2026, 5, 1)), at(2026, 4, 30)),
     ("public_list", date(2026, 12, 31), (date(2026, 12, 1), date(2027, 1, 1)), at(2027, 1, 6)),
+    ("contractors", date(2026, 3, 31), (date(2026, 3, 1), date(2026, 4, 1)), at(2026, 4, 8)),
 ]  # fmt: skip
 
 
@@ -140,6 +141,7 @@ PARTS = {
     "input_half": ("supervisor", None, "property_manager", False),
     "input_month": ("supervisor", None, "property_manager", False),
     "public_list": ("supervisor", "property_manager", "general_manager", True),
+    "contractors": ("supervisor", None, "property_manager", False),
 }
 
 

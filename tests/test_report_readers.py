@@ -35,6 +35,7 @@ from tests.commendations import told_of
 from tests.evidence_cast import said as said_of_it
 from tests.inquiry_cast import one_record_of
 from tests.owner_reports import promise_to_owners, to_owners
+from tests.rating_cast import rating_of
 from tests.read_rows import decision_of, due_with, overrun_of
 from tests.report_pages import body, text_of
 from tests.surveys import one_in
@@ -202,6 +203,15 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 created_at=march(1),
             )  # fmt: skip
             return reverse(f"reports:{name}", args=[report.scope, "2026-03"]), {}
+        case "rating" | "rating_act" | "rating_new" | "rating_behind":
+            row = rating_of(cases)
+            if name == "rating_new":
+                return reverse(f"reports:{name}", args=["JX", row.department_id, "2026-04"]), {}
+            if name == "rating_behind":
+                asked = {"estate": "JX", "firm": row.department_id, "month": "2026-03", "figure": "stayed"}
+                return reverse(f"reports:{name}"), asked
+            more = ["rate"] if name == "rating_act" else []
+            return reverse(f"reports:{name}", args=[row.pk, *more]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "appraisal" | "appraisal_pdf" | "appraisal_cases":

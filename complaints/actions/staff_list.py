@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints.actions.colleagues import invite_by_mail, notify_of_hired
 from config.framework.refusals import Refused
@@ -33,7 +34,9 @@ def hire_list(
             continue
         try:
             with transaction.atomic():
-                hired.append(office.hire(**said, by=by, at=at))
+                hired.append(
+                    office.hire(**said, without_training=_("Taken in with a list of staff."), by=by, at=at)
+                )
         except Refused as refusal:
             refused[position] = [refusal]
     if refused:

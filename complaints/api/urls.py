@@ -15,6 +15,7 @@ from complaints.api import (
     studies,
     superior,
     surveys,
+    trainings,
     types,
     warranty,
 )
@@ -122,6 +123,8 @@ urlpatterns = [
         path(f"measures/<int:pk>/{verb}/", measures.act_view(verb), name=f"api_measure_{verb}")
         for verb in measures.VERBS
     ),
+    path("training/courses/", trainings.Courses.as_view(), name="api_training_courses"),
+    path("training/", trainings.Trainings.as_view(), name="api_trainings"),
     path("commendations/", commendations.Commendations.as_view(), name="api_commendations"),
     path("commendations/<int:pk>/", commendations.OneCommendation.as_view(), name="api_commendation"),
     *[

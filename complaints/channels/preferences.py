@@ -60,7 +60,7 @@ DECISIONS = (
 ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deputy_asked"})
 
 #: A report of the calendar waits to be checked or signed.
-ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign"})
+ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign", "rating_to_check"})
 
 #: An appeal against an appraisal waits.
 ABOUT_AN_APPEAL = frozenset({"appraisal_appealed"})
@@ -106,6 +106,9 @@ def sort_of(kind: str) -> Sort:
         "report_over",
         "report_day_over",
         "report_unreached",
+        "ratings_missing",
+        "training_own",
+        "training_soon",
     ):
         return Sort.DEADLINES
     if kind in DECISIONS | ABOUT_A_ROLE | ABOUT_A_REPORT | ABOUT_AN_APPEAL:

@@ -19,6 +19,7 @@ from complaints.models import Commendation
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
 from complaints.views.colleagues import stand_ins
 from complaints.views.office.people import absence_ended, in_hand, postings_of
+from complaints.views.office.trainings import own_trainings
 from config.framework.refusals import Refused
 from staff import actions
 from staff.requests import StaffRequest
@@ -94,6 +95,7 @@ def profile_page(request: StaffRequest, **corrected: Asked) -> HttpResponse:
         "now": at,
         **in_hand(request.user, person_of(request, at)),
         "postings": postings_of(request.user, at),
+        "standings": own_trainings(request.user, at),
         "commended": Commendation.objects.public()
         .filter(person=request.user)
         .select_related("estate", "person", "department")

@@ -32,6 +32,7 @@ from staff.models import Review, User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import Role
+from staff.training_rows import PostedWithout
 
 SHOWN = 50
 #: Who comes in.
@@ -71,7 +72,9 @@ def record(request: StaffRequest, row: Review, at: datetime) -> None:
     agreed = row.state == Review.State.UNCHECKED and row.decided_by_id
     kind = audit.Kind.RIGHT_AGREED if agreed else ROWS[Review.State(row.state)]
     about = f"role {row.pk} · user {row.user_id}"
-    audit.write(request, audit.Note(kind, about), user=request.user.pk, at=at)
+    without = PostedWithout.objects.filter(review=row).exists()
+    filters = "training=lacks" if without else ""
+    audit.write(request, audit.Note(kind, about, filters=filters), user=request.user.pk, at=at)
 
 
 def record_asked(request: StaffRequest, user: User, at: datetime) -> list[Review]:

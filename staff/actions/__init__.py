@@ -47,6 +47,16 @@ from staff.actions.reviews import (
     send_back,
     shows_link,
 )
+from staff.actions.training import (
+    keep_course,
+    lacking,
+    may_record,
+    record_many,
+    record_training,
+    standings,
+    take_back_training,
+    untrained,
+)
 
 __all__ = [
     "Bench",
@@ -70,11 +80,14 @@ __all__ = [
     "estate_of",
     "first_administrator",
     "hire",
+    "keep_course",
+    "lacking",
     "leave_office",
     "mailbox",
     "may_end",
     "may_give",
     "may_look_after",
+    "may_record",
     "name_company",
     "names",
     "names_deputies",
@@ -82,11 +95,16 @@ __all__ = [
     "open_reviews",
     "post",
     "pure_administrators",
+    "record_many",
+    "record_training",
     "resume_estate",
     "return_to_office",
     "second_person",
     "send_back",
     "set_language",
+    "standings",
+    "take_back_training",
+    "untrained",
     "shows_link",
     "why_not_hired",
 ]

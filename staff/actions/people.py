@@ -17,6 +17,7 @@ from config.framework.refusals import Refused
 from staff.actions import reviews
 from staff.actions.history import edit, keep
 from staff.actions.postings import end_posting, not_for_a_firm, post
+from staff.actions.training import check_trained, posted_without
 from staff.invitations import has_moved_in
 from staff.models import Department, Estate, Posting, Region, Review, User
 from staff.permissions import Permissions, current, permissions_of
@@ -87,6 +88,7 @@ def hire(
     department: Department | None = None,
     region: Region | None = None,
     password: str | None = None,
+    without_training: str = "",
     **fields: Any,
 ) -> User:
     """A new colleague, and the first role he is to have. Raises Refused when it is not `by`'s to give.
@@ -96,7 +98,10 @@ def hire(
     """
     _check_contacts(User(), fields)
     user = add_user(username=username, name=name, password=password, by=by, **fields)
-    appoint(user, role, at=at, by=by, estate=estate, department=department, region=region)
+    appoint(
+        user, role, at=at, by=by, estate=estate, department=department, region=region,
+        without_training=without_training,
+    )  # fmt: skip
     return user
 
 
@@ -109,8 +114,11 @@ def appoint(
     estate: Estate | None = None,
     department: Department | None = None,
     region: Region | None = None,
+    without_training: str = "",
 ) -> Review:
     """Another is to have a role, if it is `by`'s to give and he does not hold it there already.
+
+    `without_training`: why he has it although a required training lacks; asked for only then.
 
     He has it when a second person agrees, at once where nobody could be asked (`staff.actions.reviews`).
     """
@@ -125,7 +133,10 @@ def appoint(
         raise Refused(_("%(name)s already holds this role there.") % {"name": user}, field="role")
     if reviews.open_reviews(user=user, role=role, **scope_of_it).exists():
         raise Refused(_("This role waits for a second person already."), field="role")
-    return reviews.ask(user, role, by=by, at=at, **scope_of_it)
+    lack = check_trained(user, role, without_training, at)
+    asked = reviews.ask(user, role, by=by, at=at, **scope_of_it)
+    posted_without(asked, lack, without_training)
+    return asked
 
 
 def _not_to_be_given(

@@ -170,6 +170,7 @@ def open_reviews(*states: State, **only: Any) -> QuerySet[Review]:
             "stands_for",
             "absence",
             "decided_by",
+            "posted_without",
         )
         .order_by("asked_at", "pk")
     )

@@ -21,29 +21,32 @@ PAGES = _named("""
     evidence_item evidence_statement first_steps follow_ups forecast home inbox inquiry inquiry_act
     inquiry_add measure measure_act measure_answer measure_board measure_new measures move note_link
     objection_paper overrun own_views past_ledger past_ledgers people person person_duties
-    person_new phrases_sent policy policy_versions portal_case portal_code portal_entry portal_home
-    portal_mine portal_owner_report portal_owner_reports portal_report portal_report_sent
-    portal_report_step portal_survey portal_survey_thanks poster poster_new posters posters_many
-    posters_of profile queue reading_day records registers registers_builder registers_builder_add
-    registers_building registers_elsewhere registers_estate registers_hand_over registers_import
-    registers_import_check registers_move_out registers_occupancy_edit registers_owner
-    registers_owner_edit registers_person_add registers_phone_add registers_unit registers_unit_edit
-    registers_warranty registers_warranty_settings regulator relays reports-appraisal
-    reports-appraisal_cases reports-appraisal_checks reports-appraisal_rules
-    reports-appraisal_rules_edit reports-appraisals reports-appraisals_own reports-appraisals_year
-    reports-behind reports-calendar reports-calendar_duty reports-calendar_rule
-    reports-calendar_settings reports-calendar_versions reports-commended_behind reports-dashboard
-    reports-dashboard_cases reports-days reports-due reports-index reports-ledger reports-made
-    reports-measures_behind reports-meeting reports-meeting_measure reports-meetings reports-monthly
-    reports-owner_meeting reports-owner_meeting_act reports-owner_meeting_new reports-owner_meetings
+    person_new person_training person_training_back phrases_sent policy policy_versions portal_case
+    portal_code portal_entry portal_home portal_mine portal_owner_report portal_owner_reports
+    portal_report portal_report_sent portal_report_step portal_survey portal_survey_thanks poster
+    poster_new posters posters_many posters_of profile queue reading_day records registers
+    registers_builder registers_builder_add registers_building registers_elsewhere registers_estate
+    registers_hand_over registers_import registers_import_check registers_move_out
+    registers_occupancy_edit registers_owner registers_owner_edit registers_person_add
+    registers_phone_add registers_unit registers_unit_edit registers_warranty
+    registers_warranty_settings regulator relays reports-appraisal reports-appraisal_cases
+    reports-appraisal_checks reports-appraisal_rules reports-appraisal_rules_edit reports-appraisals
+    reports-appraisals_own reports-appraisals_year reports-behind reports-calendar
+    reports-calendar_duty reports-calendar_rule reports-calendar_settings reports-calendar_versions
+    reports-commended_behind reports-dashboard reports-dashboard_cases reports-days reports-due
+    reports-index reports-ledger reports-made reports-measures_behind reports-meeting
+    reports-meeting_measure reports-meetings reports-monthly reports-owner_meeting
+    reports-owner_meeting_act reports-owner_meeting_new reports-owner_meetings
     reports-owner_promise_act reports-owner_promise_measure reports-owner_report
     reports-owner_report_act reports-owner_report_block reports-owner_report_new
-    reports-owner_reports reports-paper reports-public reports-survey reports-survey_measure
-    reports-verify reports-warranty reports-warranty_behind reviews revisits search settings
-    settings_company settings_department settings_estate settings_estate_end settings_estate_new
-    settings_estates settings_messages settings_number settings_numbers settings_timers
-    settings_word settings_word_new settings_words staff_file studies study study_act study_training
-    superior survey survey_act survey_answer survey_new surveys visit visit_act visit_new visits
+    reports-owner_reports reports-paper reports-public reports-rating reports-rating_act
+    reports-rating_behind reports-rating_new reports-rating_rules reports-ratings reports-survey
+    reports-survey_measure reports-verify reports-warranty reports-warranty_behind reviews revisits
+    search settings settings_company settings_department settings_estate settings_estate_end
+    settings_estate_new settings_estates settings_messages settings_number settings_numbers
+    settings_timers settings_word settings_word_new settings_words staff_file studies study
+    study_act study_training superior survey survey_act survey_answer survey_new surveys
+    training_course training_course_new training_paste trainings visit visit_act visit_new visits
     warranties warranty_ending words words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
@@ -72,10 +75,10 @@ FILES = _named("""
     reports-days_file reports-due_paper reports-evidence_list reports-extension_sheet
     reports-follow_up_sheet reports-inquiry reports-ledger_excel reports-ledger_made
     reports-ledger_pdf reports-ledger_printed reports-overrun_sheet reports-owner_minutes
-    reports-owner_report_pdf reports-pdf reports-posters reports-receipt reports-revisit_sheet
-    reports-statement reports-survey_links reports-survey_paper reports-survey_sheets
-    reports-survey_table reports-xlsx staff_file_template thumbnail warranties_csv
-    warranty_ending_csv
+    reports-owner_report_pdf reports-pdf reports-posters reports-ratings_file reports-receipt
+    reports-revisit_sheet reports-statement reports-survey_links reports-survey_paper
+    reports-survey_sheets reports-survey_table reports-xlsx staff_file_template thumbnail
+    warranties_csv warranty_ending_csv
 """)
 #: Pieces of a page, fetched into it.
 PARTS = _named("""

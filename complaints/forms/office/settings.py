@@ -16,6 +16,7 @@ from config.framework.refusals import Refused
 from config.framework.typed_dates import MomentInput
 from owners.forms import PhoneField
 from staff.actions import may_give
+from staff.actions.training import FIELD
 from staff.models import Department, Estate, Posting, Region, User
 from staff.permissions import Permissions
 from staff.roles import Role
@@ -44,6 +45,8 @@ class PostingForm(Asked):
 
     def __init__(self, *args: Any, person: Permissions, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if FIELD in self.data:
+            self.ask_without_training()
         self.scopes: dict[str, dict[str, Any]] = {}
         groups = _scopes(person)
         for _group, rows in groups:
@@ -60,7 +63,23 @@ class PostingForm(Asked):
 
     def posting(self) -> dict[str, Any]:
         """The arguments `appoint` and `hire` take. Call when valid."""
-        return {"role": Role(self.cleaned_data["role"]), **self.scopes[self.cleaned_data["scope"]]}
+        said = self.cleaned_data
+        more = {FIELD: said[FIELD]} if said.get(FIELD) else {}
+        return {"role": Role(said["role"]), **self.scopes[said["scope"]], **more}
+
+    def ask_without_training(self) -> None:
+        """Why he has the role although a required training lacks; asked where it does."""
+        self.fields[FIELD] = forms.CharField(
+            label=_("Why the role is given without the training"),
+            required=False,
+            max_length=200,
+            help_text=_("Kept with the role; the second person reads it."),
+        )
+
+    def refuse(self, refusal: Refused | ValidationError) -> None:
+        if isinstance(refusal, Refused) and refusal.field == FIELD:
+            self.ask_without_training()
+        super().refuse(refusal)
 
 
 def _scopes(person: Permissions) -> list[tuple[Any, list[tuple[str, str, dict[str, Any]]]]]:

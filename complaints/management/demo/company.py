@@ -18,6 +18,7 @@ from complaints.management.demo.emergency_numbers import list_numbers
 from complaints.management.demo.hand_overs import hand_over
 from complaints.management.demo.own_views import keep_views
 from complaints.management.demo.posted_places import hang_posters
+from complaints.management.demo.trainings import train
 from complaints.management.demo.words import keep_words
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
@@ -40,6 +41,7 @@ DEPARTMENTS = (
     ("fees", "财务收费", "Fees", False),
     ("service", "客服部", "Customer service", False),
     ("lift", "安捷电梯维保", "Anjie Lift Maintenance", True),
+    ("greening", "绿源园林绿化", "Luyuan Greening", True),
 )
 NAME = "首问示例物业服务有限公司"
 #: code, name, phone, buildings × entrances × floors × homes a floor, and the people by role
@@ -134,6 +136,10 @@ def build(*, now: datetime, dice: random.Random) -> Company:
     supervisors = [company.who(one, "zhuguan") for one in company.estates]
     keep_words(company.estates, supervisors, by=admin)
     keep_views(supervisors)
+    roles = {login: role for login, role, _department, _names in PEOPLE}
+    train(
+        [(user, roles[login]) for (_code, login), user in company.people.items()], by=admin, at=since, now=now
+    )
     return company
 
 

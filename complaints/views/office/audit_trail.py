@@ -109,6 +109,8 @@ LISTS = {
     "api_measures",
     "api_commendations",
     "api_surveys",
+    "api_ratings",
+    "api_trainings",
     "api_visits",
     "api_warranties",
     "api_extensions",

@@ -29,6 +29,7 @@ from complaints.statuses import Status
 from complaints.views import person_of
 from complaints.views.colleagues import stand_ins
 from complaints.views.office.changes import edits
+from complaints.views.office.trainings import trainings_of
 from complaints.views.reviews import record_asked, waits
 from config.framework.refusals import Refused
 from owners.names import clean_line
@@ -158,6 +159,7 @@ def _person(
         "facts": forms.LoginForm(initial=forms.initial(user, FACTS)),
         "posting": forms.PostingForm(person=asks),
         "absence": forms.AbsenceForm(people=_to_name(asks, user, at)),
+        **trainings_of(user, asks, postings, at),
         "edits": edits(
             {
                 _("Log-in"): user.history.all(),

@@ -23,6 +23,7 @@ from reports.figures.public_list import standing
 from reports.kinds import WRITERS
 from reports.management.appraised import half_a_year
 from reports.management.owners import tell_owners
+from reports.management.contractors import rate_contractors
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         last_quarter(now)
         half_a_year(now, random.Random(options["seed"]))  # noqa: S311 (no secret)
         tell_owners(now)
+        rate_contractors(now)
 
 
 def replay(now: datetime, dice: random.Random) -> None:
