@@ -26,9 +26,9 @@ from reports.views import (
     papers,
     posters,
     public_accounts,
+    ratings,
     surveys,
     warranty,
-    ratings,
 )
 
 app_name = "reports"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0075_commendations_remind'),
+        ('complaints', '0076_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

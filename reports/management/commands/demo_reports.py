@@ -22,8 +22,8 @@ from reports.figures.period import Period
 from reports.figures.public_list import standing
 from reports.kinds import WRITERS
 from reports.management.appraised import half_a_year
-from reports.management.owners import tell_owners
 from reports.management.contractors import rate_contractors
+from reports.management.owners import tell_owners
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
