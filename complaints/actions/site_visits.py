@@ -236,9 +236,8 @@ def arrive(row: SiteVisit, *, done_at: datetime | None = None, by: User, at: dat
     held.set(state=State.THERE, arrived_at=held.moment, arrived_entered_at=at)
     held.look_again()
     danger = held.case.row.danger_since
-    held.record(
-        "visit_arrived", person=held.row.visitor_id, **({DANGER: danger.isoformat()} if danger else {})
-    )
+    seen: dict[str, Any] = {DANGER: danger.isoformat()} if danger else {}
+    held.record("visit_arrived", person=held.row.visitor_id, **seen)
     return held.commit()
 
 
