@@ -267,10 +267,6 @@ def words(
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
         return Words(line, line, [], reverse("reports:due", args=[pk]))
-    if pk := params.get("appraisal"):
-        return Words(line, line, [], reverse("reports:appraisal", args=[pk]))
-    if month := params.get("appraisals"):
-        return Words(line, line, [], f"{reverse('reports:appraisals')}?month={month}")
     if pk := params.get("owner_meeting"):
         return Words(line, line, [], reverse("reports:owner_meeting", args=[pk]))
     if kind in ("measures_proposed", "studies_drafted"):
@@ -310,7 +306,11 @@ def words(
 
 
 def _of_people_or_firms(kind: str, params: dict[str, Any]) -> str:
-    """The page of a training or of a contractor's rating; empty for what is about neither."""
+    """The page of a training, an appraisal or a contractor's rating; empty for what is about none."""
+    if pk := params.get("appraisal"):
+        return reverse("reports:appraisal", args=[pk])
+    if month := params.get("appraisals"):
+        return f"{reverse('reports:appraisals')}?month={month}"
     if kind == "training_own":
         return reverse("profile")
     if kind == "training_soon":

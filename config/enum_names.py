@@ -27,4 +27,12 @@ ENUM_NAMES: dict[str, str] = (
     | {"VisitFindingEnum": "complaints.forms.site_visits.FINDINGS"}
     | {f"Survey{name}Enum": f"complaints.surveys.{name}" for name in ("State", "Sample", "Quadrant")}
     | {f"Commendation{name}Enum": f"complaints.commendations.{name}" for name in ("Why", "State", "Reach")}
+    | {
+        "OwnerReportStateEnum": "reports.owner_rules.State",
+        "OwnerMeetingKindEnum": "reports.owner_meeting_rows.OwnerMeeting.Kind",
+        "OwnerPromiseStateEnum": "reports.owner_meeting_rows.OwnerPromise.State",
+        "AppraisalKindEnum": "reports.appraisal_rows.AppraisalSheet.Kind",
+        "AppraisalStateEnum": "reports.appraisal_rules.State",
+        "RatingStateEnum": "reports.rating_rules.State",
+    }
 )

@@ -31,7 +31,7 @@ from reports.views import scopes_for
 from reports.views.owner_reports import offices, readable
 
 
-class PromiseShape(serializers.ModelSerializer[OwnerPromise]):
+class OwnerPromiseShape(serializers.ModelSerializer[OwnerPromise]):
     keeper = serializers.CharField(source="keeper.username")
     measure = serializers.IntegerField(source="measure_id", allow_null=True, read_only=True)
     acts = serializers.SerializerMethodField()
@@ -66,7 +66,7 @@ class MeetingRow(serializers.ModelSerializer[OwnerMeeting]):
 class MeetingShape(MeetingRow):
     """One meeting, with its promises and what was added. `acts`: what may be done with it by who asks."""
 
-    promises = PromiseShape(many=True, read_only=True)
+    promises = OwnerPromiseShape(many=True, read_only=True)
     supplements = SupplementShape(many=True, read_only=True)
     acts = serializers.SerializerMethodField()
 

@@ -100,7 +100,7 @@ class Ratings(Listed):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)
 
-    @extend_schema(operation_id="ratings_rate", request=OpenApiTypes.OBJECT, responses={201: RatingShape})
+    @extend_schema(operation_id="ratings_begin", request=OpenApiTypes.OBJECT, responses={201: RatingShape})
     def post(self, request: StaffCall, *args: Any, **kwargs: Any) -> Response:
         """Rate a contractor: `estate`, `contractor`, `month`, `trade`, and the fields of the page."""
         at = now()

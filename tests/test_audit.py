@@ -21,6 +21,7 @@ from reports.appraisal_rules import ACTS as APPRAISAL_ACTS
 from reports.duties import ACTS
 from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE
 from reports.owner_rules import ACTS as OWNER_ACTS
+from reports.rating_rules import ACTS as RATING_ACTS
 from staff import audit as writer
 from staff.models import AuditRow, User
 from staff.roles import Role
@@ -293,6 +294,11 @@ NOT_OBJECTS = {
     "reports:appraisals_year": "one's own people", "reports:appraisals_year_pdf": "so",
     "reports:appraisals_month_pdf": "so", "api_appraisal": "one's own, and one's people's",
     **{f"api_appraisal_{verb}": "so" for verb in APPRAISAL_ACTS},
+    **dict.fromkeys(
+        ("reports:rating", "reports:rating_act", "reports:rating_new", "api_rating"),
+        "contractors of one's own estates",
+    ),
+    **{f"api_rating_{verb}": "so" for verb in RATING_ACTS},
 }  # fmt: skip
 
 
