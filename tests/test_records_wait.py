@@ -125,6 +125,15 @@ def test_of_a_wrong_entry_nothing_waits(row, case, chenfang) -> None:
     assert remind_due(NOW + 90 * DAY) == 0
 
 
+def test_an_act_holds_the_record_against_the_sweep(row, limin) -> None:
+    """Else it would save the reminder of before the sweep told of it."""
+    with CaptureQueriesContext(connection) as queries:
+        acts.edit(row, talk(limin), [("问", "答")], revision=1, by=limin, at=NOW + DAY)
+    held = [one["sql"] for one in queries if "FOR NO KEY UPDATE OF" in one["sql"]]
+    is_held = any('FROM "complaints_inquiry"' in sql for sql in held)
+    assert is_held or not connection.features.has_select_for_update
+
+
 def moved(who: Any, estate: Any) -> None:
     Posting.objects.filter(user=who).update(estate=estate)
 

@@ -82,7 +82,6 @@ class WarrantyRecord:
     by_part: tuple[tuple[str, int, int], ...]  # part, in all, still open
     by_builder: tuple[tuple[str, int, int], ...]
     entered_later: int = 0  # with a step that lies before these days and was written down in them
-
     confirmed: int = 0
 
     @property

@@ -48,7 +48,7 @@ def _waiting_of(person: Permissions, estate: int | None, until: datetime | None)
     rows = of_person(person, estate)
     rows = rows.filter(due_at__lt=until) if until else rows
     keys = rows.order_by("due_at", "pk").values_list("pk", HIDDEN, *(f"complaint__{one}" for one in PARTS))
-    return keys  # type: ignore[return-value]
+    return keys
 
 
 #: Those of a person that wait; until a time, those due before it. Prepared, as all that every first page asks
