@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 
 from complaints.models import CircleMember, Complaint, Overrun
 from complaints.statuses import DECIDERS
+from staff.permissions import Permissions
 from staff.roles import Role
 from staff.stand_ins import StandIns
 
@@ -31,6 +32,13 @@ def named_readers(cases: Iterable[int]) -> dict[int, set[int]]:
     for case, user in asked.values_list("complaint_id", "explainer_id"):
         found[case].add(user)
     return found
+
+
+def leads_to(person: Permissions, case: Complaint) -> bool:
+    """Whether his postings lead him to a case, as `visible_to` says it; who is asked to explain left out."""
+    here = person.reads_company() or case.estate_id in person.estate_ids()
+    works = case.handler_id in person.stands_for and case.department_id in person.departments
+    return here or works or case.department_id in person.headed_departments()
 
 
 class CaseReaders:

@@ -2,7 +2,7 @@
 
 Acts, buttons, page and API ask `refusal` and `possible`. An appointment is kept by whoever comes before it
 ends. What we did not keep we neither move nor call off afterwards: it is entered as missed, and a new one
-is made.
+is made. So it is where its case was closed meanwhile, but for the new one.
 """
 
 from __future__ import annotations

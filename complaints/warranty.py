@@ -201,14 +201,8 @@ def refusal(
     of the case that the case is joined to; what many report is repaired once, under that one.
     """
     act = ACTS[verb]
-    if lead:
-        return WrongStatus(
-            gettext("This case is joined to %(lead)s: the warranty is kept there.") % {"lead": lead}
-        )
-    if outcome == Outcome.VOID:
-        return WrongStatus(gettext("This entry is void; nothing is repaired for it."))
-    if outcome in DROPS:
-        return WrongStatus(gettext("The case is not upheld or withdrawn; nothing is repaired for it."))
+    if fault := case_fault(outcome, lead):
+        return fault
     if state not in act.sources:
         return WrongStatus(
             gettext("“%(act)s” is not possible: the warranty is “%(state)s”.")
@@ -219,6 +213,19 @@ def refusal(
         return WrongPerson(
             gettext("“%(verb)s” belongs to: %(who)s.") % {"verb": act.label, "who": in_words(act.who)}
         )
+    return None
+
+
+def case_fault(outcome: str, lead: str) -> Refused | None:
+    """Why nothing is repaired for a case, whatever its warranty is: no act and no tick begins it."""
+    if lead:
+        return WrongStatus(
+            gettext("This case is joined to %(lead)s: the warranty is kept there.") % {"lead": lead}
+        )
+    if outcome == Outcome.VOID:
+        return WrongStatus(gettext("This entry is void; nothing is repaired for it."))
+    if outcome in DROPS:
+        return WrongStatus(gettext("The case is not upheld or withdrawn; nothing is repaired for it."))
     return None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.timezone import now
 
 from complaints import actions
 from complaints.actions import inquiries as acts
@@ -122,6 +125,49 @@ def test_of_a_wrong_entry_nothing_waits(row, case, chenfang) -> None:
     assert remind_due(NOW + 90 * DAY) == 0
 
 
+def test_an_act_holds_the_record_against_the_sweep(row, limin) -> None:
+    """Else it would save the reminder of before the sweep told of it."""
+    with CaptureQueriesContext(connection) as queries:
+        acts.edit(row, talk(limin), [("问", "答")], revision=1, by=limin, at=NOW + DAY)
+    held = [one["sql"] for one in queries if "FOR NO KEY UPDATE OF" in one["sql"]]
+    is_held = any('FROM "complaints_inquiry"' in sql for sql in held)
+    assert is_held or not connection.features.has_select_for_update
+
+
+def moved(who: Any, estate: Any) -> None:
+    Posting.objects.filter(user=who).update(estate=estate)
+
+
+def test_who_cannot_see_to_it_any_more_is_passed_over(row, limin, chenfang, zhoujun, cuihu) -> None:
+    """She received the case, and works elsewhere now: she would be told of what she cannot open."""
+    soon = row.remind_at
+    moved(limin, cuihu)
+    assert remind_due(soon) == 1 and told(soon) == {"chenfang": "inquiry_signing_soon"}
+
+
+def test_of_a_customer_who_hides_only_who_may_know_him_is_told(row, case, limin, zhoujun) -> None:
+    type(case).objects.filter(pk=case.pk).update(identity_hidden=True, first_receiver=zhoujun)
+    soon = row.remind_at
+    assert remind_due(soon) == 1 and told(soon) == {"chenfang": "inquiry_signing_soon"}
+
+
+def test_of_a_restricted_case_only_its_circle_is_told(row, case, zhoujun) -> None:
+    type(case).objects.filter(pk=case.pk).update(restricted=True, first_receiver=zhoujun)
+    soon = row.remind_at
+    assert remind_due(soon) == 1 and told(soon).keys() == {"zhoujun"}
+
+
+def test_old_records_are_not_late_at_once(row, limin, case) -> None:
+    signed = signed_of(record_of(case, limin, NOW), limin, NOW)
+    Inquiry.objects.update(due_at=None, remind_at=None)
+    owed = import_module("complaints.migrations.0079b_records_owed").owed
+    before = now()
+    owed(apps, None)
+    for one, days in ((row, SIGN_WITHIN), (signed, SCAN_WITHIN)):
+        due_at = stands(one).due_at
+        assert due_at and stands(one).remind_at == due_at and before + days <= due_at <= now() + days
+
+
 def test_many_reminders_cost_no_more(case, limin) -> None:
     record_of(case, limin, NOW)
     at = NOW + SIGN_WITHIN
@@ -156,16 +202,46 @@ def test_it_is_listed_for_who_keeps_it_and_who_answers(
         assert ("1 record of questions is not signed in time" in page) is bool(found)
     client.force_login(chenfang)
     room = client.get(f"/cases/{case.number}/regulator/", headers=ENGLISH).content.decode()
-    assert "Signature" in room
+    assert "Signature" in room and 'href="/records/"' in room
     told_by_api = client.get(f"/api/v1/cases/{case.number}/inquiries/").json()
     assert told_by_api[0]["due_at"]
 
 
-def test_who_may_not_know_the_customer_finds_none(monkeypatch, client, row, case, zhoujun) -> None:
+def test_who_may_not_know_the_customer_finds_none(monkeypatch, client, row, case, zhoujun, chenfang) -> None:
     monkeypatch.setattr(lists, "now", lambda: NOW)
     assert listed(client, zhoujun) == [row.pk]
-    monkeypatch.setattr(lists.inquiries, "reads", lambda case, roles: False)
-    assert listed(client, zhoujun) == []
+    type(case).objects.filter(pk=case.pk).update(identity_hidden=True)
+    assert listed(client, zhoujun) == [] and listed(client, chenfang) == [row.pk]
+    for module in (lists, home):
+        monkeypatch.setattr(module, "now", lambda: NOW + SIGN_WITHIN + HOUR)
+    for who, n in ((zhoujun, 0), (chenfang, 1)):
+        client.force_login(who)
+        assert client.get("/", headers=ENGLISH).context["records_late"] == n
+
+
+def test_the_first_page_leads_to_what_it_counts(monkeypatch, client, row, case, chenfang) -> None:
+    late = NOW + SIGN_WITHIN + HOUR
+    for module in (lists, home):
+        monkeypatch.setattr(module, "now", lambda: late)
+    record_of(case, chenfang, late - DAY)
+    client.force_login(chenfang)
+    page = client.get("/", headers=ENGLISH)
+    assert page.context["records_late"] == 1 and 'href="/records/?view=late"' in page.content.decode()
+    shown = client.get("/records/?view=late", headers=ENGLISH)
+    assert [one.pk for one in shown.context["rows"]] == [row.pk]
+    assert [(slug, n) for slug, _label, n in shown.context["tabs"]] == [("all", 2), ("late", 1)]
+
+
+def test_what_he_does_not_read_takes_no_place_in_the_list(monkeypatch, client, row, case_in, zhoujun, limin):
+    """The first that is due is of a customer who hides."""
+    monkeypatch.setattr(lists, "now", lambda: NOW)
+    monkeypatch.setattr(lists, "MOST", 1)
+    open_case = case_in("acting", at=march(5), channel="regulator")
+    others = [record_of(open_case, limin, NOW + n * MINUTE).pk for n in (1, 2)]
+    type(row.complaint).objects.filter(pk=row.complaint_id).update(identity_hidden=True)
+    assert listed(client, zhoujun) == others[:1]
+    page = client.get("/records/", headers=ENGLISH).content.decode()
+    assert "1 more that is due later is not shown." in page
 
 
 def test_the_list_costs_the_same_for_many(monkeypatch, client, case, chenfang) -> None:

@@ -64,6 +64,7 @@ def some(case, wanggong, limin, chenfang, case_in) -> dict[str, SiteVisit]:
     other = case_in("acting")
     lapsed = arranged(other, wanggong), arranged(other, wanggong, starts_at=march(9), ends_at=march(9) + HOUR)
     actions.withdraw(other, note="不投诉了", confirmed_by="phone", by=limin, at=OVER + MINUTE)
+    acts.miss(lapsed[0], note="忘了", by=wanggong, at=OVER + HOUR)  # entered once the case was closed
     wrong = case_in("acting")
     came(wrong, wanggong, BEGINS)
     actions.void(wrong, note="重复录入", by=chenfang, at=BEGINS + HOUR)
@@ -88,6 +89,19 @@ def test_a_month_that_is_over_does_not_move(some, jinxiu, wanggong) -> None:
     acts.find(row, outcome="met", found="渗水", by=wanggong, at=at)
     assert told(jinxiu) == BY_HAND
     assert told(jinxiu, APRIL) == Visits(1, kept=1, delays=(0,))
+
+
+def test_what_was_kept_before_the_case_was_closed_is_not_missed(case, wanggong, limin, jinxiu) -> None:
+    row, wrong = arranged(case, wanggong), arranged(case, wanggong)
+    acts.arrive(wrong, by=wanggong, at=BEGINS)
+    actions.withdraw(case, note="不投诉了", confirmed_by="phone", by=limin, at=OVER + MINUTE)
+    assert told(jinxiu) == Visits()  # nobody has written down yet what it came to
+    acts.arrive(row, done_at=BEGINS + 10 * MINUTE, by=wanggong, at=OVER + HOUR)
+    acts.find(row, outcome="met", found="渗水", by=wanggong, at=OVER + HOUR)
+    assert told(jinxiu) == Visits(1, kept=1, delays=(600,))
+    acts.take_back(wrong, note="点错了", by=wanggong, at=OVER + HOUR)
+    acts.miss(wrong, note="忘了", by=wanggong, at=OVER + HOUR)
+    assert told(jinxiu) == Visits(2, kept=1, missed=1, delays=(600,))
 
 
 def test_the_same_out_of_a_roll_up(some, jinxiu, cuihu, case_in) -> None:

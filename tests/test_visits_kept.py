@@ -16,6 +16,7 @@ from complaints.actions.visit_rows import acts_on
 from complaints.actions.visits_due import remind_due
 from complaints.api import site_visits as api
 from complaints.models import Event, SiteVisit
+from complaints.statuses import WrongStatus
 from complaints.timeline import entries
 from complaints.views import site_visits as pages
 from config.framework.refusals import Refused
@@ -126,6 +127,21 @@ def test_on_a_closed_case_it_is_called_off_with_that(visit, case, wanggong, limi
     actions.withdraw(case, note="不投诉了", confirmed_by="phone", by=limin, at=BEGINS + MINUTE)
     row = acts.take_back(visit, note="点错了", by=wanggong, at=BEGINS + HOUR)
     assert (row.state, row.because, row.remind_at) == ("off", "点错了", None)
+
+
+def test_on_a_closed_case_whoever_waited_in_vain_is_not_forgotten(visit, case, wanggong, limin) -> None:
+    acts.arrive(visit, by=wanggong, at=BEGINS)
+    actions.withdraw(case, note="不投诉了", confirmed_by="phone", by=limin, at=BEGINS + MINUTE)
+    row = acts.take_back(visit, note="点错了", by=wanggong, at=OVER)
+    assert row.state == "planned" and row.remind_at
+    assert remind_due(row.remind_at) == 1 and Event.objects.filter(kind="visit_over").count() == 1
+    other = {"starts_at": OVER + DAY, "ends_at": OVER + DAY + HOUR, "asked_at": BEGINS - HOUR}
+    for who in (limin, wanggong):
+        fault = refused(acts.move, row, note="x", asked_by="customer", by=who, at=OVER + HOUR, **other)
+        assert isinstance(fault, WrongStatus) or who == wanggong
+    acts.miss(row, note="忘了", by=wanggong, at=OVER + HOUR)
+    entry = Event.objects.get(complaint=case, kind="visit_missed")
+    assert entry.owner_sees
 
 
 def test_it_is_taken_back_on_the_page_and_by_the_api(monkeypatch, client: Client, visit, wanggong) -> None:

@@ -50,13 +50,16 @@ def test_each_appointment_that_lapses_is_told_by_itself(case, wanggong, limin) -
     assert sorted(line.params["visit"] for line in lines) == [1, 2]
 
 
-def test_the_customer_reads_that_nobody_came_and_nobody_will(
+def test_the_customer_reads_that_nobody_came_once_that_is_known(
     reader, portal_clock, case, wanggong, limin
 ) -> None:
-    arranged(case, wanggong)
+    row = arranged(case, wanggong)
     actions.withdraw(case, note="不投诉了", confirmed_by="phone", by=limin, at=OVER)
-    page = letter(reader(case), case)
-    assert "未能按约上门" in page and "我们的工作人员上门" not in page
+    browser = reader(case)
+    assert not any(words in letter(browser, case) for words in ("未能如约", "我们的工作人员上门", "已取消"))
+    acts.miss(row, note="忘了", by=wanggong, at=OVER + HOUR)
+    page = letter(browser, case)
+    assert "未能如约" in page and "我们的工作人员上门" not in page
 
 
 # Danger -----------------------------------------------------------------------------------------------------
@@ -181,6 +184,9 @@ def test_page_and_api_ask_and_show(monkeypatch, client: Client, agreed, limin, c
     assert client.post(address, said | {"anyway": "on"}, headers=ENGLISH).status_code == 302
     row = SiteVisit.objects.get(complaint=agreed)
     assert "The builder comes" in client.get(row.get_absolute_url(), headers=ENGLISH).content.decode()
+    monkeypatch.setattr(pages, "now", lambda: BEGINS + HOUR + MINUTE)
+    for past in (address, row.get_absolute_url()):
+        assert "The builder comes" not in client.get(past, headers=ENGLISH).content.decode()
     body = {"purpose": "x", "agreed": "phone", "starts_at": "2026-03-04 14:00", "visitor": "limin"}
     body |= {"ends_at": "2026-03-04 16:00"}
     link = f"/api/v1/cases/{number}/visits/"

@@ -23,7 +23,8 @@ from complaints.policy import DEFAULTS
 from complaints.policy_fields import faults, kind_of, leaves, with_values
 from complaints.warranty_terms import last_day
 from config.framework.refusals import Refused
-from reports.briefs.warranty import said
+from reports.briefs.warranty import lines, said
+from reports.views import warranty as pages
 from tests.cast import DAY, SHANGHAI, march
 from tests.evidence_cast import SMALL
 from tests.warranty_month import BEGUN, ENGLISH, built, covered, month, record  # noqa: F401
@@ -59,8 +60,26 @@ def test_two_repairs_in_the_same_days_count_each(covered, built, jinxiu, chenfan
         "Signed by the owner", "Repaired by others", "Builder to be told",
     ]  # fmt: skip
     assert found.by_part[0][1:] == (3, 1)
+    assert [line.round for line in found.opened] == [1, 2, 3]
+    assert "3 repairs under warranty began" in said(found)
+    shown = lines(found.opened, several=False)
+    assert shown.count("Repair no.") == 2 and "Repair no. 3" in shown
     after = record(jinxiu, at=APRIL, days=APRIL_DAYS)
     assert (after.opened_n, after.carried_n, after.told) == (0, 1, 0)
+    assert [line.round for line in after.carried] == [3]
+
+
+def test_what_is_carried_over_was_open_at_the_end_before(covered, jinxiu, chenfang):
+    """Repaired by others in March; its owner confirms it in April."""
+    case = covered(march(10), to="elsewhere")
+    covered(march(12), to="notified")
+    before = record(jinxiu)
+    acts.sign(case, signed_at=march(28), **PHONE, by=chenfang, at=march(28))
+    after = record(jinxiu, at=APRIL, days=APRIL_DAYS)
+    assert (before.open, after.carried_n, after.opened_n) == (1, 1, 0)
+    assert (after.confirmed, after.signed, after.open, len(after.carried)) == (1, 1, 1, 2)
+    assert "confirmed by the owner in these days: 1." in said(after)
+    assert record(jinxiu, at=APRIL, days=(date(2026, 4, 26), date(2026, 5, 25))).confirmed == 0
 
 
 def test_a_step_entered_later_counts_when_it_is_and_says_so(covered, built, jinxiu, chenfang):
@@ -111,6 +130,17 @@ def test_a_member_has_no_warranty_of_its_own(client: Client, covered, case_in, c
     link = f"/api/v1/cases/{member.number}/warranty/part/"
     answer = client.post(link, {"part": "roof"}, content_type="application/json", headers=ENGLISH)
     assert answer.status_code == 409 and lead.number in answer.content.decode()
+
+
+def test_a_tick_begins_no_warranty_of_a_member(covered, case_in, chenfang, limin):
+    lead, member = covered(BEGUN), case_in("acting", at=BEGUN)
+    actions.join(member, lead=lead, by=chenfang, at=march(4))
+    member.refresh_from_db()
+    with pytest.raises(Refused) as fault:
+        actions.edit(member, {"under_warranty": True}, version=member.version, by=limin, at=march(5))
+    assert fault.value.field == "under_warranty" and lead.number in str(fault.value)
+    member.refresh_from_db()
+    assert not member.under_warranty and not CaseWarranty.objects.filter(complaint=member).exists()
 
 
 # Signed sheets -------------------------------------------------------------------------------------------
@@ -222,3 +252,19 @@ def test_what_he_may_not_read_is_counted_on_page_and_list(month, jinxiu, client:
     assert month["told"].number not in behind.content.decode()
     page = client.get(reverse("reports:warranty"), asked, headers=ENGLISH).content.decode()
     assert month["told"].number not in page and "1 more that you do not read is counted only." in page
+
+
+@pytest.mark.parametrize(
+    ("day", "shown", "newest"),
+    [(25, "2026-02", "2026-03"), (26, "2026-03", "2026-04"), (31, "2026-03", "2026-04")],
+)
+def test_it_opens_with_the_record_that_is_to_be_handed_in(
+    monkeypatch, covered, jinxiu, client: Client, zhoujun, day, shown, newest
+):
+    covered(BEGUN)
+    monkeypatch.setattr(pages, "clock", lambda: march(day))
+    client.force_login(zhoujun)
+    page = client.get(reverse("reports:warranty"), {"scope": f"estate-{jinxiu.pk}"}, headers=ENGLISH)
+    assert (str(page.context["month"]), str(page.context["months"][0])) == (shown, newest)
+    asked = {"scope": f"estate-{jinxiu.pk}", "month": newest}
+    assert client.get(reverse("reports:warranty"), asked, headers=ENGLISH).status_code == 200

@@ -24,6 +24,7 @@ from complaints.actions.evidence import shown_to as evidence_shown
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on, shows_complainant
+from complaints.conditions import knows_complainant
 from complaints.evidence import Kind, Party
 from complaints.evidence import State as EvidenceState
 from complaints.inquiries import LONGEST_LINE, MOST_LINES, State
@@ -71,6 +72,11 @@ def fits(case: Complaint) -> bool:
 def reads(case: Complaint, roles: Collection[Role | CaseRole]) -> bool:
     """Whether somebody in these roles on a case reads all of its records. No query."""
     return rules.reads(roles, knows_customer=shows_complainant(case, roles))
+
+
+def reads_by_roles(roles: Collection[Role | CaseRole], *, hidden: bool) -> bool:
+    """The same on a case of which only the keys were read, and whether its customer hides."""
+    return rules.reads(roles, knows_customer=knows_complainant(roles, hidden=hidden))
 
 
 def shown_to(person: Permissions, case: Complaint) -> QuerySet[Inquiry]:
@@ -263,7 +269,9 @@ class HeldInquiry:
 
     def __init__(self, row: Inquiry, verb: str, *, revision: int, by: User, at: datetime) -> None:
         self.case = UnitOfWork(row.complaint, None, by=by, at=at)
-        self.row = with_all(Inquiry.objects.all()).get(pk=row.pk)
+        # The sweep holds records without their cases.
+        locked = Inquiry.objects.select_for_update(no_key=True, of=("self",))
+        self.row = with_all(locked).get(pk=row.pk)
         self.row.complaint = self.case.row
         self.by, self.at = by, at
         if fault := refusal(verb, self.row, self.case.row, self.case.roles):

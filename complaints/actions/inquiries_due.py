@@ -14,8 +14,9 @@ from complaints import notifications
 from complaints.actions.inquiries import reads
 from complaints.actions.reminders import barred_of
 from complaints.actions.visibility import roles_on
-from complaints.inquiries import State
-from complaints.models import Event, Inquiry
+from complaints.inquiries import KEEPERS, State
+from complaints.models import Complaint, Event, Inquiry
+from complaints.restricted_access import CaseReaders, leads_to, named_readers
 from complaints.thorough import Urgency, next_reminder, urgency
 from config.framework.bulk_insert import write
 from staff.models import User
@@ -54,6 +55,7 @@ def remind_due(now: datetime) -> int:
 def _remind(rows: Sequence[Inquiry], now: datetime) -> None:
     stand_ins = StandIns.load(now, {row.complaint.estate for row in rows})
     barred = barred_of((row.complaint for row in rows), stand_ins)
+    named = named_readers(row.complaint_id for row in rows if row.complaint.restricted)
     sent: dict[str, list[notifications.Notice]] = {}
     later: dict[datetime, list[int]] = defaultdict(list)
     entries = []
@@ -61,10 +63,13 @@ def _remind(rows: Sequence[Inquiry], now: datetime) -> None:
         case, due_at = row.complaint, row.due_at or now
         step = urgency(due_at, now)
         but = barred[case.pk]
-        own = stand_ins.present([row.recorder, row.begun_by], but)
+        readers = CaseReaders(case, stand_ins, named.get(case.pk, ()))
+        own = [
+            one for one in stand_ins.present([row.recorder, row.begun_by], but) if _keeps(one, case, readers)
+        ]
         roles = ABOVE[step] if own else (Role.SUPERVISOR, *ABOVE[step])
         above = [one for role in roles for one in stand_ins.reach(role, case.estate_id, barred=but)[1]]
-        people = [one for one in dict.fromkeys([*own, *above]) if _reads(one, row, stand_ins)]
+        people = list(dict.fromkeys([*own, *(one for one in above if _keeps(one, case, readers))]))
         waits = "scan" if row.state == State.SIGNED else "signing"
         kind = f"inquiry_{waits}_{'soon' if step == Urgency.SOON else 'over'}"
         said = {"record": row.number, "due_at": due_at.isoformat()}
@@ -83,5 +88,10 @@ def _remind(rows: Sequence[Inquiry], now: datetime) -> None:
     notifications.write_many(sent, at=now)
 
 
-def _reads(one: User, row: Inquiry, stand_ins: StandIns) -> bool:
-    return reads(row.complaint, roles_on(row.complaint, stand_ins.permissions_of(one)))
+def _keeps(one: User, case: Complaint, readers: CaseReaders) -> bool:
+    """Whether he can see to it: the case is his to read, its records are, and he keeps such."""
+    held = readers.stand_ins.permissions_of(one)
+    roles = roles_on(case, held)
+    return (
+        leads_to(held, case) and readers.reads(one.pk) and bool(KEEPERS & set(roles)) and reads(case, roles)
+    )

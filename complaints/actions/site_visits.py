@@ -35,7 +35,7 @@ from complaints.actions.visit_rows import (
 from complaints.evidence import Kind, Party
 from complaints.models import Attachment, Complaint, SiteVisit
 from complaints.site_visits import Agreed, AskedBy, Outcome, State
-from complaints.statuses import Status
+from complaints.statuses import Status, WrongStatus
 from complaints.time_texts import moment
 from config.framework.refusals import Refused
 from staff.models import User
@@ -135,6 +135,13 @@ def move(
     if not (is_other_time or is_other_person):
         raise Refused(_("Nothing was changed."))
     if is_other_time:
+        if held.case.row.status == Status.CLOSED:
+            raise WrongStatus(
+                _(
+                    "The case is closed; nobody goes there any more. "
+                    "Enter when somebody came, or that nobody did."
+                )
+            )
         check_window(starts_at, ends_at, at)
         check_nobody_comes(held.case.row, starts_at, ends_at, but=visit, anyway=anyway)
         held.set(starts_at=starts_at, ends_at=ends_at, late_at=None)
@@ -245,13 +252,14 @@ def arrive(row: SiteVisit, *, done_at: datetime | None = None, by: User, at: dat
 def take_back(row: SiteVisit, *, note: str, by: User, at: datetime) -> SiteVisit:
     """He is not there after all 撤销到达, with the reason: the customer waits again, and so do we.
 
-    Where the case was closed meanwhile nobody goes any more.
+    Where the case was closed meanwhile nobody goes any more; that he waited in vain is entered as missed.
     """
     held = HeldVisit(row, "take_back", by=by, at=at)
     because = worded("note", note, _("Say why the arrival is taken back."))
     held.set(state=State.PLANNED, arrived_at=None, arrived_entered_at=None)
     held.look_again()
-    if held.case.row.status == Status.CLOSED:
+    waited = rules.is_kept_waiting(held.row.agreed, held.row.ends_at, at)
+    if held.case.row.status == Status.CLOSED and not waited:
         held.set(because=because)
         held.end(State.OFF, at)
     held.record("visit_taken_back", because, person=held.row.visitor_id)

@@ -192,9 +192,9 @@ def _visits_then(
     ]
 
 
-def builder_comes(case: Complaint) -> datetime | None:
-    """When the builder is to come by what was agreed last; None: nothing is agreed. One query."""
-    agreed = CaseWarranty.objects.filter(complaint=case, state=WarrantyState.AGREED)
+def builder_comes(case: Complaint, since: datetime) -> datetime | None:
+    """When the builder is to come by what was agreed last; None: not since that time. One query."""
+    agreed = CaseWarranty.objects.filter(complaint=case, state=WarrantyState.AGREED, visit_at__gte=since)
     found: datetime | None = agreed.values_list("visit_at", flat=True).first()
     return found
 
@@ -206,8 +206,8 @@ def check_nobody_comes(
     if anyway:
         return
     known = _visits_then(case, starts_at, ends_at, but)
-    builder = builder_comes(case)
-    if builder and starts_at <= builder < ends_at:
+    builder = builder_comes(case, starts_at)
+    if builder and builder < ends_at:
         known.append(_("the builder, %(moment)s") % {"moment": moment(builder, case.estate.zone)})
     _ask_first(known)
 

@@ -18,7 +18,7 @@ from complaints import notifications
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visit_rows import save, window_of
 from complaints.models import Complaint, Event, Respondent, SiteVisit
-from complaints.restricted_access import CaseReaders, named_readers
+from complaints.restricted_access import CaseReaders, leads_to, named_readers
 from complaints.site_visits import GRACE, OPEN, State, is_kept_waiting, next_reminder
 from complaints.statuses import Outcome, Status
 from config.framework.bulk_insert import write
@@ -136,9 +136,7 @@ class _People:
     def _reads(self, person: User, row: SiteVisit) -> bool:
         """As `visible_to` says it; a contractor's man from whom the case was taken hears no more of it."""
         case, held = row.complaint, self.stand_ins.permissions_of(person)
-        here = held.reads_company() or case.estate_id in held.estate_ids()
-        works = case.handler_id in held.stands_for or case.department_id in held.headed_departments()
-        if person.pk in self.barred[case.pk] or not (here or works):
+        if person.pk in self.barred[case.pk] or not leads_to(held, case):
             return False
         if held.is_contractor and case.handler_id not in held.stands_for:
             return False
@@ -166,24 +164,25 @@ def follow_visitors(case: UnitOfWork) -> None:
 def end_with_case(case: UnitOfWork) -> None:
     """With its case closed nobody visits for it any more; whoever was to go hears of it, and who waits.
 
-    Who is on the spot may still write down what he found, but not of a void entry: that ends with it. An
-    appointment whose time was over was not kept: the customer reads that, and that nobody comes any more.
+    Who is on the spot may still write down what he found, but not of a void entry: that ends with it. So does
+    an appointment whose time is over: on any other case it stays open until somebody enters when he came, or
+    that nobody did. Only then do we know for what to apologise.
     """
     if "status" not in case.changed or case.row.status != Status.CLOSED:
         return
-    ends = OPEN if case.row.outcome == Outcome.VOID else (State.PLANNED,)
+    is_void = case.row.outcome == Outcome.VOID
+    ends = OPEN if is_void else (State.PLANNED,)
     rows = SiteVisit.objects.filter(complaint=case.row, state__in=ends).select_related("visitor")
     at = case.recorded_at
     for row in rows.select_for_update(no_key=True, of=("self",)).order_by("pk"):
-        was_planned = row.state == State.PLANNED
+        was_planned, is_over = row.state == State.PLANNED, is_kept_waiting(row.agreed, row.ends_at, at)
+        if is_over and not is_void:
+            continue
         row.state = State.ENDED if row.state == State.LOOKED else State.OFF
         row.ended_at, row.remind_at = at, None
         save(row, None, at)
-        unkept: dict[str, Any] = (
-            {"unkept": True} if was_planned and is_kept_waiting(row.agreed, row.ends_at, at) else {}
-        )
         case.record(
             "visit_lapsed" if was_planned else "visit_cut_off", by_rule=True, at=at, visit=row.number,
-            window=window_of(row), owner_sees=was_planned and row.is_appointment, **unkept,
+            window=window_of(row), owner_sees=was_planned and row.is_appointment and not is_over,
         )  # fmt: skip
         case.notify([row.visitor], "visit_off", visit=row.number, window=window_of(row))

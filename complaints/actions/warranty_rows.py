@@ -273,6 +273,8 @@ def _end_with_case(case: UnitOfWork, row: CaseWarranty) -> None:
 
 def _by_hand(case: UnitOfWork, row: CaseWarranty, *, new: bool) -> None:
     covered = case.row.under_warranty
+    if fault := rules.case_fault(case.row.outcome, lead_of(case.row)):
+        raise Refused(str(fault), field="under_warranty")
     if not covered and row.state not in OPEN_TO_CORRECT:
         raise Refused(_("It was repaired under warranty already; the mark stays."), field="under_warranty")
     if row.state not in BEFORE or row.by_person and row.why != Why.BY_HAND:

@@ -116,7 +116,7 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
                 return redirect(made)
         context = {
             "complaint": case, "form": form, "key": key or secrets.token_urlsafe(16), "follows": follows,
-            "builder": builder_comes(case), "zone": case.estate.zone,
+            "builder": builder_comes(case, at), "zone": case.estate.zone,
         }  # fmt: skip
         status = 422 if form.errors else 200
         return render(request, "complaints/visits/new.html", context, status=status)
@@ -207,7 +207,7 @@ def _page(
         "evidence": row.evidence if _reads_evidence(row, case, person) else None,
         "drastic": bool(more.get("verb")) and VISIT_FORMS[more["verb"]].drastic,
         "late": row.is_late(at),
-        "builder": builder_comes(case) if row.state in rules.OPEN else None,
+        "builder": builder_comes(case, at) if row.state in rules.OPEN else None,
         "none": Agreed.NONE,
         "form": None,
     }

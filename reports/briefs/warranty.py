@@ -53,8 +53,8 @@ def said(figures: WarrantyRecord) -> str:
         return _("Nothing was reported under warranty in these days, and nothing is open from before.")
     parts = [
         ngettext(
-            "%(n)s case came under warranty in these days; %(before)s carried over from before.",
-            "%(n)s cases came under warranty in these days; %(before)s carried over from before.",
+            "%(n)s repair under warranty began in these days; %(before)s carried over from before.",
+            "%(n)s repairs under warranty began in these days; %(before)s carried over from before.",
             figures.opened_n,
         )
         % {"n": figures.opened_n, "before": figures.carried_n},
@@ -67,6 +67,11 @@ def said(figures: WarrantyRecord) -> str:
         parts.append(
             _("Steps of earlier days were entered in these days, in %(n)s.") % {"n": figures.entered_later}
         )
+    if figures.confirmed:
+        parts.append(
+            _("Repaired by others before, confirmed by the owner in these days: %(n)s.")
+            % {"n": figures.confirmed}
+        )
     if figures.refused:
         parts.append(_("Owners who do not sign: %(n)s.") % {"n": figures.refused})
     if figures.elsewhere:
@@ -78,13 +83,17 @@ def said(figures: WarrantyRecord) -> str:
 
 
 def _number(line: WarrantyLine, *, linked: bool) -> str | SafeString:
-    if not linked:
-        return line.number
-    return format_html('<a href="{}">{}</a>', reverse("case_warranty", args=[line.number]), line.number)
+    """And which repair of its case it is, from the second on."""
+    shown: str | SafeString = line.number
+    if linked:
+        shown = format_html('<a href="{}">{}</a>', reverse("case_warranty", args=[line.number]), line.number)
+    return (
+        format_html("{}<br>{}", shown, _("Repair no. %(n)s") % {"n": line.round}) if line.round > 1 else shown
+    )
 
 
 def lines(found: tuple[WarrantyLine, ...], *, several: bool, linked: bool = False) -> SafeString:
-    """One row for each case; nothing where there is none."""
+    """One row for each repair; nothing where there is none."""
     estate = [Cell(_("Estate"), "nowrap")] if several else []
     return table(
         [
@@ -136,7 +145,11 @@ def state(line: WarrantyLine) -> str:
 
 def counts(name: str, rows: tuple[tuple[str, int, int], ...]) -> SafeString:
     return table(
-        [Cell(name), num(pgettext("warranty", "Cases"), bold=True), num(pgettext("warranty", "Still open"))],
+        [
+            Cell(name),
+            num(pgettext("warranty", "Repairs"), bold=True),
+            num(pgettext("warranty", "Still open")),
+        ],
         [tuple(row) for row in rows],
     )
 
@@ -163,7 +176,7 @@ def sheets(figures: WarrantyRecord) -> Iterator[Table]:
         Column(pgettext("warranty", "Builder told"), width=12), Column(_("Builder at work since"), width=12),
         Column(_("Repaired"), width=12), Column(_("Confirmed by the owner"), width=12),
         Column(pgettext("report", "Owner's signature"), width=24), Column(_("State"), width=18),
-        Column(_("Entered later"), width=24),
+        Column(_("Entered later"), width=24), Column(pgettext("warranty", "Repair no."), width=10),
     ]  # fmt: skip
     for sheet, found in ((_("In these days"), figures.opened), (_("Carried over"), figures.carried)):
         rows = [
@@ -173,6 +186,7 @@ def sheets(figures: WarrantyRecord) -> Iterator[Table]:
                     line.opened_on, line.notified_on, line.sent_on, line.done_on, line.signed_on,
                 )),
                 line.signed, state(line), ", ".join(str(NAMES[step]) for step in line.later),
+                line.round,
             )
             for line in found
         ]  # fmt: skip

@@ -16,7 +16,8 @@ from reports.figures.period import Period
 from reports.figures.visit_shapes import Visits
 
 CAME = Q(outcome__in=[Outcome.MET, Outcome.ABSENT, Outcome.REFUSED])
-#: Entered as missed; or its time was over without anybody there when the case was closed.
+#: Entered as missed; or, where it ended with its case before such appointments stayed open, its time was
+#: over by then without anybody there.
 MISSED = Q(outcome=Outcome.MISSED) | Q(
     state=State.OFF, ended_by__isnull=True, arrived_at__isnull=True, ends_at__lte=F("ended_at")
 )

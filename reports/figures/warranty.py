@@ -50,14 +50,16 @@ class WarrantyLine:
     is_open: bool
     is_late: bool
     later: tuple[str, ...] = ()  # the steps that were written down in these days and lie before them 补记
+    round: int = 1  # the repair of the case it is: begun anew 再次维修 from the second on
 
 
 @dataclass(frozen=True)
 class WarrantyRecord:
     """`opened`: found to be under warranty in these days; `carried`: before them, and not finished by then.
 
-    `withheld`: counted, and not listed to everybody who may open the record. `cost`: yuan of repairs by
-    others in these days, to be claimed back.
+    `confirmed`: of the lines of `carried` those that were not open any more, repaired by others before and
+    signed by the owner in these days. `withheld`: counted, and not listed to everybody who may open the
+    record. `cost`: yuan of repairs by others in these days, to be claimed back.
     """
 
     scope: str
@@ -80,10 +82,11 @@ class WarrantyRecord:
     by_part: tuple[tuple[str, int, int], ...]  # part, in all, still open
     by_builder: tuple[tuple[str, int, int], ...]
     entered_later: int = 0  # with a step that lies before these days and was written down in them
+    confirmed: int = 0
 
     @property
     def all(self) -> int:
-        return self.opened_n + self.carried_n
+        return self.opened_n + self.carried_n + self.confirmed
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Stood:
     versions: Sequence[Any]
     at: datetime
     starts: datetime
+    round: int
 
     @property
     def row(self) -> Any:
@@ -104,6 +108,17 @@ class Stood:
     @property
     def is_carried(self) -> bool:
         return (self.row.opened_at or self.at) < self.starts
+
+    @property
+    def before(self) -> str:
+        """Its state when these days began; empty where it was none yet."""
+        states = [version.state for version in self.versions if version.history_date < self.starts]
+        return str(states[-1]) if states else ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Others had repaired it before, so it was not open any more; in these days the owner has signed."""
+        return self.before == State.ELSEWHERE
 
     @property
     def is_open(self) -> bool:
@@ -121,7 +136,7 @@ class Stood:
     @property
     def is_counted(self) -> bool:
         """Under warranty by then, and not finished before these days."""
-        over = self.state in (State.SIGNED, State.ELSEWHERE) and self.row.history_date < self.starts
+        over = self.state in (State.SIGNED, State.ELSEWHERE) and self.state == self.before
         opened = self.row.opened_at is not None and self.row.opened_at < self.at
         return bool(self.row.covered) and opened and not over and self.state not in UNCOUNTED
 
@@ -151,7 +166,8 @@ STEPS = ("notified_at", "sent_at", "done_at", "elsewhere_at", "signed_at")
 #: What a number of the record counts; page, paper, sheet and list ask it here.
 NUMBERS: dict[str, Callable[[Stood], bool]] = {
     "opened": lambda one: not one.is_carried,
-    "carried": lambda one: one.is_carried,
+    "carried": lambda one: one.is_carried and not one.is_confirmed,
+    "confirmed": lambda one: one.is_confirmed,
     "told": lambda one: one.fell("notified_at"),
     "done": lambda one: one.fell("done_at"),
     "signed": lambda one: one.fell("signed_at"),
@@ -218,7 +234,7 @@ def stood(period: Period) -> list[Stood]:
         if case.outcome == Outcome.VOID and case.closed_at < ended:
             continue
         by_then = [version for version in known if version.history_date < ended]
-        found += [Stood(repair, ended, starts) for repair in _repairs(by_then)]
+        found += [Stood(repair, ended, starts, n) for n, repair in enumerate(_repairs(by_then), 1)]
     return sorted(
         (one for one in found if one.is_counted), key=lambda one: (one.row.opened_at, one.row.complaint_id)
     )
@@ -282,6 +298,7 @@ def line_of(one: Stood) -> WarrantyLine:
         is_open=one.is_open,
         is_late=one.is_late,
         later=tuple(step for step in STEPS if one.is_late_entry(step)),
+        round=one.round,
     )
 
 

@@ -39,9 +39,13 @@ def chosen_scope(request: StaffRequest, scopes: list[Scope], now: datetime) -> S
     return (place and find(scopes, f"estate-{place.pk}")) or scopes[0]
 
 
-def chosen_month(request: StaffRequest, scope: Scope, now: datetime) -> tuple[Month, str]:
-    """`?month=2026-03`, else last month: the one a report is due for; and what is wrong with another."""
-    last = Month.of(now, scope.estates[0].zone).plus(-1)
+def chosen_month(
+    request: StaffRequest, scope: Scope, now: datetime, *, usual: Month | None = None
+) -> tuple[Month, str]:
+    """`?month=2026-03`, else `usual` or last month: the one a report is due for; and what is wrong with
+    another.
+    """
+    last = usual or Month.of(now, scope.estates[0].zone).plus(-1)
     given = request.GET.get("month")
     if not given:
         return last, ""

@@ -64,7 +64,7 @@ class Asked:
 def _asked(request: StaffRequest, now: datetime) -> Asked:
     """By the address; 404 for a record whose days have not begun."""
     scope = chosen_scope(request, scopes_for(request, now), now)
-    month, error = chosen_month(request, scope, now)
+    month, error = chosen_month(request, scope, now, usual=_running(scope, now).plus(-1))
     before = month.plus(-1)
     first, last = date(before.year, before.number, FIRST_DAY), date(month.year, month.number, LAST_DAY)
     if first > now.astimezone(scope.estates[0].zone).date():
@@ -72,11 +72,18 @@ def _asked(request: StaffRequest, now: datetime) -> Asked:
     return Asked(scope, month, first, last, error)
 
 
+def _running(scope: Scope, now: datetime) -> Month:
+    """The month whose record runs: from the 26th on the next one; the one before it is to be handed in."""
+    today = now.astimezone(scope.estates[0].zone).date()
+    return Month(today.year, today.month).plus(1 if today.day > LAST_DAY else 0)
+
+
 def titles() -> dict[str, str]:
     """What each number is called, in their order."""
     return {
         "opened": _("Under warranty in these days"),
         "carried": _("Carried over from before"),
+        "confirmed": _("Repaired by others before, now confirmed by the owner"),
         "told": _("Builders told"),
         "done": _("Repaired"),
         "signed": _("Confirmed by the owner"),
@@ -106,10 +113,10 @@ def record(request: StaffRequest) -> HttpResponse:
         "scope": asked.scope,
         "scopes": scopes_for(request, now),
         "month": asked.month,
-        "months": months(Month.of(now, zone)),
+        "months": months(_running(asked.scope, now)),
         "error": asked.error,
         "numbers": table(
-            [Column(pgettext("warranty", "Record")), num(pgettext("warranty", "Cases"))],
+            [Column(pgettext("warranty", "Record")), num(pgettext("warranty", "Repairs"))],
             [(title, asked.link(counts[name], name)) for name, title in titles().items()],
         ),
         "parts": _by(asked, found, "part", pgettext("warranty", "Part")),
@@ -130,7 +137,7 @@ def _by(asked: Asked, found: list[Stood], key: str, name: str) -> SafeString:
     return table(
         [
             Column(name),
-            num(pgettext("warranty", "Cases"), bold=True),
+            num(pgettext("warranty", "Repairs"), bold=True),
             num(pgettext("warranty", "Still open")),
         ],
         [
@@ -163,7 +170,7 @@ def behind(request: StaffRequest) -> HttpResponse:
             narrowed += [WORDS[key](one) for one in found[:1]]
     hidden = unlisted_for(person_of(request, now))({one.row.complaint_id for one in found})
     lines = tuple(line_of(one) for one in found if one.row.complaint_id not in hidden)
-    title = titles().get(number) or _("Cases of the record")
+    title = titles().get(number) or _("Repairs of the record")
     back = urlencode({"scope": asked.scope.code, "month": str(asked.month)})
     context: dict[str, Any] = {
         "asked": asked,

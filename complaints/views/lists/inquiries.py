@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from complaints.actions import inquiries, roles_on
+from complaints.actions import inquiries
+from complaints.actions.visibility import parts_by_keys
 from complaints.models import Complaint, Inquiry
 from complaints.views import estate_key, estates_of, person_of
 from config.framework.prepared_queries import PreparedQuery
@@ -37,33 +39,62 @@ def of_person(person: Permissions, estate: int | None) -> QuerySet[Inquiry]:
     return rows
 
 
+#: By what of a case is told whether somebody reads its records.
+PARTS = ("estate", "department", "first_receiver", "handler", "accountable", "speaker")
+HIDDEN = "complaint__identity_hidden"
+
+
+def _waiting_of(person: Permissions, estate: int | None, until: datetime | None) -> QuerySet[Inquiry]:
+    rows = of_person(person, estate)
+    rows = rows.filter(due_at__lt=until) if until else rows
+    keys = rows.order_by("due_at", "pk").values_list("pk", HIDDEN, *(f"complaint__{one}" for one in PARTS))
+    return keys
+
+
+#: Those of a person that wait; until a time, those due before it. Prepared, as all that every first page asks
+#: for.
+_waiting = PreparedQuery(_waiting_of)
+
+
+def _read_by(person: Permissions, estate: int | None, until: datetime | None = None) -> list[int]:
+    """The keys of those he reads, what is due first: who may not know the customer reads none. One query."""
+    return [
+        pk
+        for pk, hidden, *keys in _waiting(person, estate, until)
+        if inquiries.reads_by_roles(
+            parts_by_keys(person, **dict(zip(PARTS, keys, strict=True))), hidden=hidden
+        )
+    ]
+
+
 @login_required
 @require_safe
 def records(request: StaffRequest) -> HttpResponse:
-    """The same few queries, however many there are. Who may not know the customer reads no record."""
+    """The same few queries, however many there are. `?view=late`: those past their day, as the first page
+    counts them.
+    """
     at = now()
-    person = person_of(request, at)
-    found = of_person(person, estate_key(request, at)).select_related(
+    person, estate = person_of(request, at), estate_key(request, at)
+    late_ones, waiting = _read_by(person, estate, at), _read_by(person, estate)
+    view = "late" if request.GET.get("view") == "late" else "all"
+    keys = late_ones if view == "late" else waiting
+    rows = Inquiry.objects.filter(pk__in=keys[:MOST]).select_related(
         "complaint__estate", "recorder", "evidence", "answered_by"
     )
-    rows = [
-        row
-        for row in found.order_by("due_at", "pk")[:MOST]
-        if inquiries.reads(row.complaint, roles_on(row.complaint, person))
-    ]
-    many = len(estates_of(request, at)) > 1
-    return render(request, "complaints/lists/records.html", {"rows": rows, "now": at, "many": many})
-
-
-def _waiting(person: Permissions, estate: int | None, until: datetime) -> QuerySet[Inquiry]:
-    rows: QuerySet[Inquiry] = of_person(person, estate).filter(due_at__lt=until).order_by()
-    return rows.values_list("pk")  # type: ignore[return-value]
-
-
-#: Those of a person that are late. Prepared, as all that every first page asks for.
-_late = PreparedQuery(_waiting)
+    context = {
+        "rows": rows.order_by("due_at", "pk"),
+        "more": len(keys[MOST:]),
+        "view": view,
+        "tabs": [
+            ("all", pgettext("records", "All that wait"), len(waiting)),
+            ("late", pgettext("records", "Overdue"), len(late_ones)),
+        ],
+        "now": at,
+        "many": len(estates_of(request, at)) > 1,
+    }
+    return render(request, "complaints/lists/records.html", context)
 
 
 def late(request: StaffRequest, person: Permissions, at: datetime) -> int:
     """How many of his wait longer than they should. One query."""
-    return sum(1 for _row in _late(person, estate_key(request, at), at))
+    return len(_read_by(person, estate_key(request, at), at))
