@@ -75,7 +75,8 @@ def scene(case_in, office_of_jinxiu, sungong, songyan):
     reports, and about 宋燕; `restricted` is for its circle.
     """
     people, cases = office_of_jinxiu, SimpleNamespace()
-    marks = {"plain": {}, "about": {"respondents": (sungong, songyan)}, "restricted": {"facts": {"restricted": True}}}
+    about = {"respondents": (sungong, songyan)}
+    marks = {"plain": {}, "about": about, "restricted": {"facts": {"restricted": True}}}
     for day, (kind, how) in enumerate(marks.items(), start=2):
         facts = how.pop("facts", {}) | {"lawsuit_threatened": True}
         case = case_in("acting", at=march(day), facts=facts, content=f"{kind}的原话不外传", **how)
