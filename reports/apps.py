@@ -9,12 +9,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints.tasks import join_forgetting, join_sweep
-        from reports import calendar_beat, calendar_digest, owner_promises_due, ratings
+        from reports import calendar_beat, calendar_digest, owner_promises_due, rating_due
         from reports.appraisals import beat, keeping
 
         join_sweep(calendar_beat.JOB, _("report calendar"), calendar_beat.work)
         join_sweep(calendar_digest.JOB, _("digest of late reports"), calendar_digest.digest)
         join_sweep(owner_promises_due.JOB, _("promises to owners"), owner_promises_due.remind)
         join_sweep(beat.JOB, _("staff appraisals"), beat.work)
-        join_sweep(ratings.JOB, _("reminders of contractors' ratings"), ratings.remind_due)
+        join_sweep(rating_due.JOB, _("reminders of contractors' ratings"), rating_due.remind_due)
         join_forgetting(keeping.forget)

@@ -20,7 +20,6 @@ from complaints.api.lists import Listed, listed
 from complaints.api.paging import PAGED, Pages
 from complaints.views import person_of
 from reports import ratings
-from reports.figures.contracted import FIGURES
 from reports.figures.month import Month
 from reports.models import ContractorRating
 from reports.rating_rules import ACTS, State, Trade
@@ -57,7 +56,8 @@ class RatingShape(RatingRow):
 
     def get_figures(self, row: ContractorRating) -> dict[str, float | None]:
         found = ratings.figures_of(row, now())
-        counts: dict[str, float | None] = {name: len(getattr(found, name)) for name in FIGURES}
+        told = pages.figures_for(self.context["person"], row.department_id)
+        counts: dict[str, float | None] = {name: len(getattr(found, name)) for name in told}
         return counts | {"mean_hours": found.mean_hours, "satisfaction": found.satisfaction}
 
     def get_acts(self, row: ContractorRating) -> list[str]:
@@ -73,6 +73,14 @@ def _month(said: str) -> Month:
         return Month.parse(said)
     except ValueError:
         raise ValidationError({"month": [_("Write the month as 2026-10.")]}) from None
+
+
+def _trade(sent: dict[str, Any]) -> str:
+    """Empty: the one there is, or what its name tells."""
+    trade = str(sent.pop("trade", ""))
+    if trade and trade not in Trade.values:
+        raise ValidationError({"trade": [_("One of: %(words)s.") % {"words": ", ".join(Trade.values)}]})
+    return trade
 
 
 class Ratings(Listed):
@@ -110,9 +118,7 @@ class Ratings(Listed):
         if not isinstance(firm, int) or isinstance(firm, bool) or not 0 < firm < 2**63:
             raise ValidationError({"contractor": [_("Send the key of its department.")]})
         place, department, _asked = pages.place_of(person, code, firm, str(month))
-        trade = str(sent.pop("trade", ""))
-        if trade and trade not in Trade.values:
-            raise ValidationError({"trade": [_("One of: %(words)s.") % {"words": ", ".join(Trade.values)}]})
+        trade = _trade(sent)
         there = ContractorRating.objects.filter(
             estate=place, department=department, starts_on=month.first_day
         )
@@ -146,8 +152,10 @@ class RatingActView(APIView):
         if fault := ratings.refusal_of(row, self.verb, person):
             raise fault
         with timezone.override(row.estate.zone):
-            form = pages.form_for(self.verb, row, row.department, person, {})
-            checked(form, body_of(request))
+            sent = body_of(request)
+            trade = _trade(sent) if self.verb == "rate" else ""
+            form = pages.form_for(self.verb, row, row.department, person, {}, trade)
+            checked(form, sent)
             pages.perform(self.verb, row, form, by=request.user, at=at)
         return answered(pk, person)
 

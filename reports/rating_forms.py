@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.fields import pick, words
 from complaints.forms.measures import cases_field
 from complaints.forms.office.settings import Asked
+from complaints.models import Complaint
 from reports.models import ContractorRating
 from reports.rating_rules import LONGEST, MOST_CRITERIA, Criterion, Trade, criteria_of
 from reports.ratings import Given, Said
@@ -30,7 +31,7 @@ class RatingForm(Asked):
 
     def __init__(self, *args: Any, row: ContractorRating | None, person: Permissions, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.row = row
+        self.row, self.person = row, person
         if "version" in self.fields:
             self.initial.setdefault("version", row.version if row else 0)
         if cases := self.fields.get("cases"):
@@ -86,7 +87,9 @@ class Rate(RatingForm):
             self.initial.setdefault("cases", " ".join(self._cases(self.row)))
 
     def _cases(self, row: ContractorRating) -> Iterable[str]:
-        return row.cases.order_by("number").values_list("number", flat=True)
+        """Those he may know of; the others stay linked without him."""
+        seen = Complaint.objects.visible_to(self.person).filter(pk__in=row.cases.values("pk"))
+        return seen.order_by("number").values_list("number", flat=True)
 
     @property
     def pairs(self) -> list[tuple[BoundField, BoundField]]:
@@ -146,6 +149,12 @@ class RulesForm(Asked):
         lines = "\n".join(f"{one.points} | {one.zh} | {one.en}" for one in self.before)
         initial = {"started_from": number, "criteria": lines, "due_day": data["due_day"]}
         super().__init__(*args, **kwargs | {"initial": initial})
+
+    def read_again(self, number: int) -> None:
+        """What was typed stays; sent again, the version there is now was read."""
+        again = cast("QueryDict", self.data).copy()
+        again["started_from"] = str(number)
+        self.data = again
 
     def clean_criteria(self) -> list[dict[str, Any]]:
         """As a version keeps them; a criterion that keeps its name keeps its key."""

@@ -1,11 +1,10 @@
-"""Contractors are rated, checked, remarked on; what is missing is told; the criteria are kept (A12).
+"""Contractors are rated, checked, remarked on; the criteria are kept (A12).
 
 The only writer of the rows of `rating_rows`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,16 +20,14 @@ from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from reports import rating_rules as rules
 from reports.calendar_rules import Overtaken
-from reports.figures.contracted import Contracted, contracted, contractors_in, read_back, since
+from reports.figures.contracted import Contracted, contracted, read_back
 from reports.figures.month import Month
-from reports.models import ContractorRating, RatingReminder, RatingRules
+from reports.models import ContractorRating, RatingRules
 from reports.rating_rules import DEFAULTS, FULL, LONGEST, RATERS, WORDS_BELOW, Criterion, State, Trade
 from staff.models import Department, Estate, Posting, User
 from staff.permissions import Permissions, current, permissions_of
 from staff.roles import Role
 from staff.stand_ins import StandIns
-
-JOB = "ratings"
 
 
 @dataclass(frozen=True)
@@ -166,16 +163,32 @@ def rate(
     if (row.version if row else 0) != version:
         raise Overtaken
     row = row or ContractorRating(estate=estate, department=department, starts_on=month.first_day, version=0)
+    before = (row.trade, row.lines, row.words)
     row.lines = _lines(criteria_for(row if row.pk else None, said.trade), said.given)
     row.trade, row.score = said.trade, sum(one["given"] for one in row.lines)
     row.words = _worded(said.words, _("Say in a sentence or two how the month was."), "words")
+    cases = _linked(row, said, his)
+    if row.pk and before == (row.trade, row.lines, row.words) and cases == _cases_of(row):
+        raise Refused(_("Nothing was changed."))
     row.state, row.version = State.TO_CHECK, row.version + 1
     row.rated_by, row.rated_at = by, at
     _save(row, by, at)
-    seen = Complaint.objects.visible_to(his).filter(estate=estate)
-    row.cases.set(seen.filter(pk__in=[case.pk for case in said.cases]))
-    _tell(row, _reach(row, Role.PROPERTY_MANAGER, at, barred=[by.pk]), "rating_to_check", by, at)
+    row.cases.set(cases)
+    _tell(row, _reach(row, Role.PROPERTY_MANAGER, at, barred=raters_of(row)), "rating_to_check", by, at)
     return row
+
+
+def _cases_of(row: ContractorRating) -> set[int]:
+    return set(row.cases.values_list("pk", flat=True)) if row.pk else set()
+
+
+def _linked(row: ContractorRating, said: Said, his: Permissions) -> set[int]:
+    """The cases it names from now on: those he names, and those he may not know of and so took none out."""
+    seen = Complaint.objects.visible_to(his)
+    there = _cases_of(row)
+    hidden = there - set(seen.filter(pk__in=there).values_list("pk", flat=True))
+    named = seen.filter(estate=row.estate, pk__in=[case.pk for case in said.cases])
+    return hidden | set(named.values_list("pk", flat=True))
 
 
 def _may_begin(his: Permissions, estate: Estate, department: Department, month: Month, at: datetime) -> None:
@@ -207,12 +220,25 @@ def _lines(criteria: Sequence[Criterion], given: Mapping[str, Given]) -> list[di
 # What becomes of it ----------------------------------------------------------------------------------------
 
 
+def raters_of(row: ContractorRating) -> set[int]:
+    return raters_by_rating([row])[row.pk]
+
+
+def raters_by_rating(rows: Sequence[ContractorRating]) -> dict[int, set[int]]:
+    """Everybody who has ever handed it in: by the last one alone the first could check his own points."""
+    found = {row.pk: {row.rated_by_id} for row in rows}
+    versions = ContractorRating.history.filter(id__in=list(found)).order_by()
+    for pk, rater in versions.values_list("id", "rated_by"):
+        found[pk].add(rater)
+    return found
+
+
 def asked_by(row: ContractorRating, person: Permissions) -> dict[str, Any]:
     """What the rule asks of a rating and of whoever acts."""
     return {
         "state": row.state,
         "roles": person.roles_at(row.estate_id),
-        "rated": row.rated_by_id == person.user.pk,
+        "rated": person.user.pk in raters_of(row),
         "own": row.department_id in person.outside,
         "remarked": bool(row.remark),
     }
@@ -302,94 +328,17 @@ def _reach(row: ContractorRating, role: Role, at: datetime, barred: Collection[i
     return StandIns.load(at, [row.estate]).reach(role, row.estate_id, barred=barred)[1]
 
 
-def _tell(row: ContractorRating, people: Sequence[User], kind: str, by: User, at: datetime) -> None:
-    """Those who still work here; whoever acts knows what he did."""
-    said = {
+def told_of(row: ContractorRating) -> dict[str, Any]:
+    """What a notice about it says."""
+    return {
         "rating": row.pk, "contractor": row.department.name, "estate": row.estate.name,
         "month": str(row.month), "zone": row.estate.zone.key,
     }  # fmt: skip
+
+
+def _tell(row: ContractorRating, people: Sequence[User], kind: str, by: User, at: datetime) -> None:
+    """Those who still work here; whoever acts knows what he did."""
+    said = told_of(row)
     present = [one for one in dict.fromkeys(people) if one.is_active and one != by]
     told = [Notice(one, kind, None, said) for one in present]
     notifications.write(told, at=at, source=f"rating{row.pk}:{row.version}")
-
-
-# What is missing -------------------------------------------------------------------------------------------
-
-
-Pair = tuple[Estate, Department]
-
-
-def expected(estates: Sequence[Estate], month: Month, now: datetime) -> list[Pair]:
-    """Which contractors are to be rated where: there when the month began, while the estate was ours.
-
-    Four queries, however many estates.
-    """
-    ours = [
-        one
-        for one in estates
-        if not one.has_ended(month.bounds(one.zone)[0]) and month.bounds(one.zone)[1] <= now
-    ]
-    pairs = contractors_in(ours, month)
-    entered = since([firm.pk for _estate, firm in pairs])
-    return [
-        (estate, firm)
-        for estate, firm in pairs
-        if firm.pk not in entered or entered[firm.pk] <= month.bounds(estate.zone)[0]
-    ]
-
-
-def missing(estates: Sequence[Estate], month: Month, now: datetime) -> list[Pair]:
-    """Which of them have no rating that was handed in. One query more."""
-    rated = ContractorRating.objects.filter(estate__in=estates, starts_on=month.first_day)
-    done = set(rated.exclude(state=State.DRAFT).values_list("estate", "department"))
-    return [(place, firm) for place, firm in expected(estates, month, now) if (place.pk, firm.pk) not in done]
-
-
-def remind_due(now: datetime) -> int:
-    """Tell whoever rates in an estate, once a month, what is missing from its day on; how many were told of.
-
-    Two queries where no estate's day has come, and where all of them were told.
-    """
-    day = current_rules()[1]["due_day"]
-    if not day:
-        return 0
-    waiting: dict[Month, list[Estate]] = defaultdict(list)
-    for estate in Estate.objects.order_by("pk"):
-        local = now.astimezone(estate.zone)
-        if local.day >= day and local.time() >= estate.opens and not estate.has_ended(now):
-            waiting[Month.of(now, estate.zone).plus(-1)].append(estate)
-    return sum(_remind(month, estates, now) for month, estates in waiting.items())
-
-
-def _remind(month: Month, estates: list[Estate], now: datetime) -> int:
-    told = RatingReminder.objects.filter(starts_on=month.first_day).values_list("estate", flat=True)
-    done = set(told)
-    waiting = [one for one in estates if one.pk not in done]
-    if not waiting:
-        return 0
-    left: dict[int, list[Department]] = defaultdict(list)
-    for estate, firm in missing(waiting, month, now):
-        left[estate.pk].append(firm)
-    with transaction.atomic(durable=True):
-        marks = [
-            RatingReminder.objects.get_or_create(
-                estate=estate, starts_on=month.first_day, defaults={"at": now}
-            )
-            for estate in waiting
-        ]
-        for estate, (mark, is_new) in zip(waiting, marks, strict=True):
-            if is_new and left[estate.pk]:
-                _write_reminder(estate, month, left[estate.pk], mark, now)
-    return sum(bool(firms) for firms in left.values())
-
-
-def _write_reminder(
-    estate: Estate, month: Month, left: list[Department], mark: RatingReminder, now: datetime
-) -> None:
-    people = StandIns.load(now, [estate]).reach(Role.SUPERVISOR, estate.pk)[1]
-    said = {
-        "ratings": f"{month}", "scope": f"estate-{estate.pk}", "estate": estate.name, "count": len(left),
-        "contractors": "、".join(one.name for one in left)[:200],
-    }  # fmt: skip
-    notices = [Notice(one, "ratings_missing", None, said) for one in people]
-    notifications.write(notices, at=now, source=f"ratings{mark.pk}")

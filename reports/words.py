@@ -53,6 +53,17 @@ def withheld(count: int) -> str:
     ) % {"count": count}
 
 
+def not_shown(count: int) -> str:
+    """That so many cases are counted and not shown to whoever reads, whatever keeps them from him."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s more is counted, and not shown to you",
+        "%(count)s more are counted, and not shown to you",
+        count,
+    ) % {"count": count}
+
+
 def decimals(value: float | None, places: int = 1) -> str:
     return NOTHING if value is None else f"{value:.{places}f}"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -13,19 +11,17 @@ from complaints import actions
 from complaints.models import Complaint, Notification
 from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
-from reports import ratings
-from reports.briefs.contractor_month import contractor_month
+from reports import rating_due, ratings
 from reports.calendar_rules import Overtaken
 from reports.figures.contracted import contracted
-from reports.figures.period import all_listed
-from reports.models import ContractorRating, RatingReminder
+from reports.models import ContractorRating
 from reports.rating_rules import DEFAULTS, Trade, criteria_of
 from reports.ratings import Given, Said
 from staff import actions as office
 from staff.permissions import permissions_of
 from staff.roles import Role
-from tests.cast import BEFORE, DAY, HOUR, SHANGHAI, march, person
-from tests.rating_cast import APRIL_2, MARCH, firm_of, points, published, rated
+from tests.cast import BEFORE, DAY, HOUR, march, person
+from tests.rating_cast import APRIL_2, MARCH, firm_of, given_to, points, published, rated
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +34,6 @@ def firm(jinxiu):
 @pytest.fixture
 def liugong(firm):
     return person("liugong", "刘师傅", Role.HANDLER, department=firm)
-
-
-def given_to(case, liugong, firm, chenfang, at):
-    return actions.classify(
-        case, severity="minor", category=case.category, handler=liugong, department=firm, by=chenfang, at=at
-    )
 
 
 # The rule ------------------------------------------------------------------------------------------------
@@ -129,6 +119,61 @@ def test_two_who_rate_at_once_do_not_overwrite_each_other(firm, jinxiu, office_o
     assert (row.rated_by, row.score, row.version) == (people.zhoujun, 90, 2)
 
 
+def test_who_ever_handed_it_in_does_not_check_it(firm, jinxiu, office_of_jinxiu):
+    """A manager who rates, and has a supervisor hand the same in again, is still no second person."""
+    people = office_of_jinxiu
+    row = rated(jinxiu, firm, people.zhoujun)
+    with pytest.raises(Refused):
+        rated(jinxiu, firm, people.chenfang, version=1)  # nothing is changed
+    Notification.objects.all().delete()
+    row = rated(jinxiu, firm, people.chenfang, version=1, less={"safety": 14})
+    assert row.rated_by == people.chenfang
+    told = Notification.objects.filter(kind="rating_to_check")
+    assert set(told.values_list("user", flat=True)) == {people.wuzong.pk}
+    with pytest.raises(WrongPerson):
+        published(row, people.zhoujun)
+    assert "check" not in ratings.acts_on(row, permissions_of(people.zhoujun, APRIL_2))
+    assert published(row, people.wuzong).state == "frozen"
+
+
+def test_a_wrong_trade_is_put_right_until_it_is_published(client, firm, jinxiu, office_of_jinxiu):
+    people = office_of_jinxiu
+    row = rated(jinxiu, firm, people.chenfang)
+    client.force_login(people.chenfang)
+    act = reverse("reports:rating_act", args=[row.pk, "rate"])
+    assert (
+        "用药安全"
+        in client.get(f"{act}?trade=pests", headers={"accept-language": "zh-hans"}).content.decode()
+    )
+    sent = {f"points_{key}": one.points for key, one in points("pests").items()} | {"words": "消杀到位"}
+    assert client.post(act, sent | {"version": 1, "trade": "pests"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.trade, row.lines[0]["zh"]) == ("pests", "消杀效果")
+    api = f"/api/v1/reports/ratings/{row.pk}/rate/"
+    assert client.post(api, sent | {"version": 2, "trade": "x"}, "application/json").status_code == 400
+    assert client.post(api, sent | {"version": 2, "trade": "other"}, "application/json").status_code == 200
+    row.refresh_from_db()
+    assert row.trade == "other"
+
+
+def test_what_the_second_rater_typed_stays_before_him(client, firm, jinxiu, office_of_jinxiu, admin):
+    people = office_of_jinxiu
+    rated(jinxiu, firm, people.zhoujun)
+    client.force_login(people.chenfang)
+    new = reverse("reports:rating_new", args=["JX", firm.pk, "2026-03"])
+    sent = {f"points_{key}": one.points for key, one in points().items()} | {"version": 0, "trade": "lifts"}
+    answer = client.post(new, sent | {"words": "写了很久的一段话"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "写了很久的一段话" in page and str(people.zhoujun) in page
+    assert client.get(new).status_code == 302
+    client.force_login(admin)  # the criteria: sent again, the version there is was read
+    rules, lines = reverse("reports:rating_rules") + "?trade=other", "100 | 服务 | Service"
+    ratings.keep_rules({"due_day": 9}, started_from=0, because="", by=admin, at=APRIL_2)
+    said = {"criteria": lines, "due_day": 9, "because": "", "started_from": 0}
+    page = client.post(rules, said)
+    assert page.status_code == 422 and page.context["form"]["started_from"].value() == "1"
+
+
 def test_what_is_sent_back_is_changed_and_checked_again(firm, jinxiu, office_of_jinxiu):
     people = office_of_jinxiu
     row = rated(jinxiu, firm, people.chenfang)
@@ -136,8 +181,10 @@ def test_what_is_sent_back_is_changed_and_checked_again(firm, jinxiu, office_of_
         ratings.send_back(row, version=1, note=" ", by=people.zhoujun, at=APRIL_2)
     row = ratings.send_back(row, version=1, note="缺困人记录", by=people.zhoujun, at=APRIL_2)
     assert Notification.objects.filter(kind="rating_sent_back", user=people.chenfang).count() == 1
-    assert ratings.missing([jinxiu], MARCH, APRIL_2) == [(jinxiu, firm)]
-    row = rated(jinxiu, firm, people.chenfang, version=row.version)
+    assert rating_due.missing([jinxiu], MARCH, APRIL_2) == [(jinxiu, firm)]
+    with pytest.raises(Refused):  # as it was
+        rated(jinxiu, firm, people.chenfang, version=row.version)
+    row = rated(jinxiu, firm, people.chenfang, version=row.version, less={"safety": 10})
     assert (published(row, people.zhoujun).state, row.history.count()) == ("frozen", 4)
 
 
@@ -261,61 +308,6 @@ def test_figures_of_many_contractors_take_as_many_queries_as_of_one(jinxiu, offi
         return len(captured)
 
     assert queries(firms) == queries(firms[:1]) <= 7
-
-
-# The list, the paper, who is reminded -----------------------------------------------------------------------
-
-
-def test_the_paper_tells_points_change_and_who_is_not_rated(firm, jinxiu, office_of_jinxiu):
-    people = office_of_jinxiu
-    other = firm_of(jinxiu, "绿源园林")
-    before = rated(jinxiu, firm, people.chenfang, month=MARCH.plus(-1))
-    published(before, people.zhoujun)
-    row = published(rated(jinxiu, firm, people.chenfang, less={"quality": 5}), people.zhoujun)
-    rated(jinxiu, other, people.chenfang)
-    figures = contractor_month([jinxiu], MARCH.first_day, MARCH.last_day, APRIL_2, jinxiu.name, all_listed)
-    assert [(line.contractor, line.score, line.before, line.state) for line in figures.lines] == [
-        ("绿源园林", None, None, "to_check"), (firm.name, row.score, 100, "frozen"),
-    ]  # fmt: skip
-    assert figures.trend[-2:] == (("2026-02", 1, 100), ("2026-03", 1, 70)) and len(figures.trend) == 13
-
-
-def test_a_contractor_that_came_later_or_has_no_case_here_is_not_expected(jinxiu, office_of_jinxiu, walk_in):
-    people = office_of_jinxiu
-    firm_of(jinxiu, "新来的", at=march(10))
-    of_all = firm_of(None, "总部维保")
-    assert ratings.expected([jinxiu], MARCH, APRIL_2) == []
-    handler = person("hq", "总部师傅", Role.HANDLER, department=of_all)
-    given_to(walk_in(march(2, 9)), handler, of_all, people.chenfang, march(2, 10))
-    assert ratings.expected([jinxiu], MARCH, APRIL_2) == [(jinxiu, of_all)]
-    assert ratings.expected([jinxiu], MARCH, march(31)) == []
-
-
-def test_who_rates_is_reminded_once_from_the_day_on(firm, jinxiu, office_of_jinxiu):
-    people = office_of_jinxiu
-
-    def told():
-        return list(Notification.objects.filter(kind="ratings_missing").values_list("user", flat=True))
-
-    fifth = datetime(2026, 4, 5, 9, tzinfo=SHANGHAI)
-    assert ratings.remind_due(fifth - timedelta(hours=2)) == 0 and not RatingReminder.objects.exists()
-    assert ratings.remind_due(fifth) == 1
-    assert told() == [people.chenfang.pk]
-    assert ratings.remind_due(fifth + HOUR) == 0
-    published(rated(jinxiu, firm, people.chenfang), people.zhoujun)
-    assert ratings.remind_due(datetime(2026, 5, 6, 9, tzinfo=SHANGHAI)) == 1  # April is another month
-    assert told() == [people.chenfang.pk] * 2
-
-
-def test_nobody_is_reminded_where_the_rules_say_so_or_nothing_is_missing(
-    firm, jinxiu, office_of_jinxiu, admin
-):
-    people, fifth = office_of_jinxiu, datetime(2026, 4, 5, 9, tzinfo=SHANGHAI)
-    rated(jinxiu, firm, people.chenfang)
-    assert ratings.remind_due(fifth) == 0
-    ratings.keep_rules({"due_day": 0}, started_from=0, because="", by=admin, at=fifth)
-    assert ratings.remind_due(datetime(2026, 5, 6, 9, tzinfo=SHANGHAI)) == 0
-    assert not Notification.objects.filter(kind="ratings_missing").exists()
 
 
 # Pages ----------------------------------------------------------------------------------------------------

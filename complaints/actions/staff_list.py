@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from complaints.actions.colleagues import invite_by_mail, notify_of_hired
 from config.framework.refusals import Refused
@@ -18,12 +17,13 @@ from staff.permissions import permissions_of
 
 @transaction.atomic
 def hire_list(
-    people: Iterable[Mapping[str, Any]], *, by: User, at: datetime
+    people: Iterable[Mapping[str, Any]], *, by: User, at: datetime, without_training: str = ""
 ) -> tuple[list[User], dict[int, list[Refused]]]:
     """Hire everybody of a list, or nobody: the people, and what was refused by position.
 
     Who has an e-mail address is invited by mail, whose role waits for a second person when that agrees; the
-    others' links are for the caller to show.
+    others' links are for the caller to show. `without_training`: why those who need a training are given
+    their role without it.
     """
     hired: list[User] = []
     refused: dict[int, list[Refused]] = {}
@@ -34,9 +34,7 @@ def hire_list(
             continue
         try:
             with transaction.atomic():
-                hired.append(
-                    office.hire(**said, without_training=_("Taken in with a list of staff."), by=by, at=at)
-                )
+                hired.append(office.hire(**said, without_training=without_training, by=by, at=at))
         except Refused as refusal:
             refused[position] = [refusal]
     if refused:

@@ -92,7 +92,7 @@ class Trainings(Listed):
         at = now()
         estates = pages.estates_of(person_of(request, at), pages.KEEPERS)
         sent = body_of(request)
-        user = get_object_or_404(pages.people_in(estates), username=str(sent.pop("person", "")))
+        user = get_object_or_404(pages.people_in(estates, at), username=str(sent.pop("person", "")))
         form = checked(TrainingForm({}), sent)
         row = actions.record_training(user, **form.cleaned_data, by=request.user, at=at)
         return Response(TrainingShape(row).data, status=201)

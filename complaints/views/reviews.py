@@ -27,6 +27,7 @@ from complaints.views import person_of
 from config.framework.prepared_queries import PreparedQuery
 from config.framework.refusals import Refused
 from staff import actions, audit
+from staff.actions.training import lacking_each, today
 from staff.invitations import has_moved_in, invitation_link
 from staff.models import Review, User
 from staff.permissions import Permissions
@@ -57,6 +58,7 @@ class Entry:
     may_take_back: bool = False
     link: bool = False  # its reader may be shown the link for the password
     form: SendBackForm | None = None
+    lacks: str = ""  # the required training that lacks now, where no reason was given for it
 
     @property
     def mailbox(self) -> str:
@@ -137,10 +139,12 @@ def _page(request: StaffRequest, *, wrong: SendBackForm | None = None, **more: A
     me, bench = request.user, actions.Bench.load(at)
     rows = list(_open(at))
     waiting = [row for row in rows if row.state == Review.State.WAITING]
+    lack = lacking_each({(row.user_id, row.role) for row in waiting if row.role}, today(at))
     entries = [
         Entry(
             row,
             actions.names(bench.of(row)),
+            lacks="、".join(str(one.course) for one in lack.get((row.user_id, row.role), [])),
             may_decide=bench.may(row, me),
             may_take_back=row.asked_by_id == me.pk,
             form=wrong if wrong and wrong.row == row else SendBackForm(row=row),

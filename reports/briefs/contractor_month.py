@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reports.figures.contracted import Contracted, contracted, contractors_in, read_back
+from reports.figures.contracted import Contracted, contracted_in, read_back
 from reports.figures.month import Month
 from reports.figures.period import Unlisted
 from reports.models import ContractorRating
+from reports.rating_due import expected
 from reports.rating_rules import TREND_MONTHS, State
 from staff.models import Department, Estate
 
@@ -69,23 +70,31 @@ def contractor_month(
         estate__in=estates, starts_on=month.plus(-1).first_day, state=State.FROZEN
     )
     last = {(row.estate_id, row.department_id): row.score for row in before}
-    lines: list[RatedLine] = []
-    pairs = contractors_in(list(estates), month)
-    for estate in estates:
-        firms = [firm for place, firm in pairs if place == estate]
-        there = {firm.pk for firm in firms}
-        firms += [
-            row.department for (place, pk), row in rows.items() if place == estate.pk and pk not in there
-        ]
-        live = [firm.pk for firm in firms if not _published(rows.get((estate.pk, firm.pk)))]
-        figures = contracted(estate, live, *month.bounds(estate.zone), at)
-        for firm in firms:
-            key = (estate.pk, firm.pk)
-            lines.append(_line(estate, firm, rows.get(key), figures.get(firm.pk), last.get(key)))
+    pairs = listed(estates, month, rows, at)
+    live: dict[int, list[int]] = defaultdict(list)
+    for estate, firm in pairs:
+        if not _published(rows.get((estate.pk, firm.pk))):
+            live[estate.pk].append(firm.pk)
+    counted = contracted_in(live, {one.pk: month.bounds(one.zone) for one in estates}, at)
+    lines = [
+        _line(estate, firm, rows.get(key := (estate.pk, firm.pk)), counted.get(key), last.get(key))
+        for estate, firm in pairs
+    ]
     return ContractorMonth(
         scope=scope_name, first_day=starts_on, last_day=ends_on, as_of=at, lines=tuple(lines),
         trend=trend(estates, month),
     )  # fmt: skip
+
+
+def listed(
+    estates: Sequence[Estate], month: Month, rows: Mapping[tuple[int, int], ContractorRating], now: datetime
+) -> list[tuple[Estate, Department]]:
+    """The contractors of a month, for page and paper: who is expected, and who was rated besides."""
+    pairs = expected(estates, month, now)
+    known = {(estate.pk, firm.pk) for estate, firm in pairs}
+    places = {one.pk: (number, one) for number, one in enumerate(estates)}
+    pairs += [(places[key[0]][1], row.department) for key, row in rows.items() if key not in known]
+    return sorted(pairs, key=lambda pair: (places[pair[0].pk][0], pair[1].name, pair[1].pk))
 
 
 def _published(row: ContractorRating | None) -> bool:

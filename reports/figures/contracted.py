@@ -7,12 +7,12 @@ with whom when is read from the kept versions, so a later transfer moves nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from complaints.models import Clock, Complaint, Cycle, Respondent, Revisit
@@ -21,7 +21,6 @@ from complaints.policy import ClockKind
 from complaints.statuses import Outcome, Status
 from reports.figures.month import Month
 from staff.models import Department, Estate, Posting
-from staff.permissions import current
 
 #: In these it is the department's turn.
 WITH_IT = (Status.CLASSIFIED, Status.ACTING)
@@ -73,42 +72,84 @@ class _Stay(NamedTuple):
     department: int
 
 
+#: A span of time, [start, end).
+Span = tuple[datetime, datetime]
+
+
 def contracted(
     estate: Estate, departments: Collection[int], start: datetime, end: datetime, now: datetime
 ) -> dict[int, Contracted]:
-    """By department, of [start, end) as far as it is over at `now`. Seven queries, however many there are.
+    """By department, of [start, end) in one estate."""
+    found = contracted_in({estate.pk: departments}, {estate.pk: (start, end)}, now)
+    return {pk: one for (_estate, pk), one in found.items()}
 
-    Wrong entries count nowhere, nor does what was taken over from a past ledger.
+
+def contracted_in(
+    asked: Mapping[int, Collection[int]], bounds: Mapping[int, Span], now: datetime
+) -> dict[tuple[int, int], Contracted]:
+    """By estate and department, of each estate's own span as far as it is over at `now`.
+
+    Seven queries, however many estates and departments there are. Wrong entries count nowhere, nor does what
+    was taken over from a past ledger.
     """
-    found = {pk: Contracted() for pk in departments}
-    end = min(end, now)
-    if not found or start >= end:
+    found = {(estate, pk): Contracted() for estate, departments in asked.items() for pk in departments}
+    spans = {estate: (bounds[estate][0], min(bounds[estate][1], now)) for estate in asked}
+    spans = {estate: span for estate, span in spans.items() if asked[estate] and span[0] < span[1]}
+    if not spans:
         return found
-    versions = _versions(estate, departments, start, end)
-    stays = {case: list(_stays(rows, end)) for case, rows in versions.items()}
+    firms = {pk for estate in spans for pk in asked[estate]}
+    versions, place = _versions(spans, firms)
+    stays = {case: list(_stays(rows, spans[place[case]][1])) for case, rows in versions.items()}
     for case, of_case in stays.items():
+        start, end = spans[place[case]]
         for stay in of_case:
-            if stay.department not in found or stay.end <= start:
+            own = found.get((place[case], stay.department))
+            if own is None or stay.end <= start or stay.start >= end:
                 continue
-            own = found[stay.department]
             own.hours += (min(stay.end, end) - max(stay.start, start)) / HOUR
             _once(own.stayed, case)
             if start <= stay.start:
                 _once(own.handed, case)
-    for case, missed in _missed(list(stays), start, end, now):
-        for stay in stays[case]:
-            if stay.department in found and stay.start <= missed < stay.end:
-                _once(found[stay.department].late, case)
-    for case, began in _second(list(versions), start, end):
-        if (pk := _department(versions[case], began)) in found:
-            _once(found[pk].again, case)
-    for case, at, score in _scores(list(versions), start, end):
-        if (pk := _department(versions[case], at)) in found:
-            _once(found[pk].asked, case)
-            found[pk].scores += score
-    for case, department in _about(estate, departments, start, end, now):
-        _once(found[department].about, case)
+    _add_events(found, versions, stays, place, spans)
+    for estate, case, department in _about(spans, firms):
+        if own := found.get((estate, department)):
+            _once(own.about, case)
     return found
+
+
+def _add_events(
+    found: dict[tuple[int, int], Contracted],
+    versions: dict[int, list[_Version]],
+    stays: dict[int, list[_Stay]],
+    place: dict[int, int],
+    spans: dict[int, Span],
+) -> None:
+    """What happened to a case while, or after, it lay with one of them. Three queries."""
+    start, end = _widest(spans)
+
+    def is_within(case: int, at: datetime) -> bool:
+        first, last = spans[place[case]]
+        return first <= at < last
+
+    for case, missed in _missed(list(stays), start, end):
+        for stay in stays[case]:
+            own = found.get((place[case], stay.department))
+            if own is not None and is_within(case, missed) and stay.start <= missed < stay.end:
+                _once(own.late, case)
+    for case, began in _second(list(versions), start, end):
+        own = found.get((place[case], _department(versions[case], began) or 0))
+        if own is not None and is_within(case, began):
+            _once(own.again, case)
+    for case, at, score in _scores(list(versions), start, end):
+        own = found.get((place[case], _department(versions[case], at) or 0))
+        if own is not None and is_within(case, at):
+            _once(own.asked, case)
+            own.scores += score
+
+
+def _widest(spans: Mapping[int, Span]) -> Span:
+    """From the first moment of any to the last: what is asked of the database at once."""
+    return min(start for start, _end in spans.values()), max(end for _start, end in spans.values())
 
 
 def _once(cases: list[int], case: int) -> None:
@@ -116,26 +157,32 @@ def _once(cases: list[int], case: int) -> None:
         cases.append(case)
 
 
-def _counted(estate: Estate) -> Any:
-    rows = Complaint.objects.filter(estate=estate).exclude(outcome=Outcome.VOID)
+def _counted(estates: Collection[int]) -> Any:
+    rows = Complaint.objects.filter(estate__in=list(estates)).exclude(outcome=Outcome.VOID)
     return rows.filter(~Exists(TakenOver.objects.filter(complaint=OuterRef("pk"))))
 
 
 def _versions(
-    estate: Estate, departments: Collection[int], start: datetime, end: datetime
-) -> dict[int, list[_Version]]:
-    """Of every case one of them ever had, and that was not over before. One query."""
-    still = _counted(estate).filter(Q(closed_at=None) | Q(closed_at__gte=start), registered_at__lt=end)
-    theirs = Complaint.history.filter(estate=estate, department__in=departments, history_date__lt=end)
+    spans: Mapping[int, Span], departments: Collection[int]
+) -> tuple[dict[int, list[_Version]], dict[int, int]]:
+    """Of every case one of them ever had, and that was not over before; and its estate. One query."""
+    start, end = _widest(spans)
+    still = _counted(spans).filter(Q(closed_at=None) | Q(closed_at__gte=start), registered_at__lt=end)
+    theirs = Complaint.history.filter(
+        estate__in=list(spans), department__in=departments, history_date__lt=end
+    )
     rows = Complaint.history.filter(
         id__in=still.filter(pk__in=theirs.values("id")).values("pk"), history_date__lt=end
     )
     found: dict[int, list[_Version]] = defaultdict(list)
-    for case, *version in rows.order_by("id", "history_date", "history_id").values_list(
-        "id", "history_date", "department_id", "status"
+    place: dict[int, int] = {}
+    for case, estate, *version in rows.order_by("id", "history_date", "history_id").values_list(
+        "id", "estate_id", "history_date", "department_id", "status"
     ):
-        found[case].append(_Version(*version))
-    return dict(found)
+        if version[0] < spans[estate][1]:
+            found[case].append(_Version(*version))
+            place[case] = estate
+    return dict(found), place
 
 
 def _stays(versions: list[_Version], end: datetime) -> Iterable[_Stay]:
@@ -158,15 +205,13 @@ def _department(versions: list[_Version], at: datetime) -> int | None:
     return before[-1] if before else None
 
 
-def _missed(
-    cases: list[int], start: datetime, end: datetime, now: datetime
-) -> Iterable[tuple[int, datetime]]:
+def _missed(cases: list[int], start: datetime, end: datetime) -> Iterable[tuple[int, datetime]]:
     """Cases and when they went over the limit for resolving; not where the delay is another's. One query."""
     clocks = (
         Clock.objects.filter(complaint__in=cases, kind=ClockKind.RESOLVE)
         .filter(complaint__delay=Complaint.Delay.OURS)
         .annotate(missed=Coalesce("breached_at", "due_at"))
-        .filter(missed__gte=start, missed__lt=min(end, now))
+        .filter(missed__gte=start, missed__lt=end)
         .filter(Q(stopped_at=None) | Q(stopped_at__gt=F("missed")))
     )
     return list(clocks.order_by("missed", "pk").values_list("complaint", "missed"))
@@ -191,59 +236,62 @@ def _scores(cases: list[int], start: datetime, end: datetime) -> Iterable[tuple[
     return [(case, at, score or 0) for case, at, score in found]
 
 
-def _about(
-    estate: Estate, departments: Collection[int], start: datetime, end: datetime, now: datetime
-) -> list[tuple[int, int]]:
-    """Cases received then that name a contractor or one of its people. Two queries."""
-    posted: dict[int, set[int]] = defaultdict(set)
-    people = Posting.objects.filter(current(now), department__in=departments)
-    for user, department in people.values_list("user", "department"):
-        posted[user].add(department)
+def _about(spans: Mapping[int, Span], departments: Collection[int]) -> list[tuple[int, int, int]]:
+    """Estate, case and contractor, of cases received then that name one or somebody who was its man when the
+    case came in. Two queries."""
+    start, end = _widest(spans)
+    posted: dict[int, list[tuple[int, datetime, datetime | None]]] = defaultdict(list)
+    people = Posting.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=start), department__in=departments, starts_at__lt=end
+    )
+    held = people.values_list("user", "department", "starts_at", "ends_at")
+    for user, firm, since, until in held:
+        posted[user].append((firm or 0, since, until))
     rows = Respondent.objects.filter(
         Q(department__in=departments) | Q(user__in=list(posted)),
-        complaint__in=_counted(estate).filter(received_at__gte=start, received_at__lt=end),
+        complaint__in=_counted(spans).filter(received_at__gte=start, received_at__lt=end),
     )
-    return [
-        (case, pk)
-        for case, department, user in rows.order_by("complaint", "pk").values_list(
-            "complaint", "department", "user"
-        )
-        for pk in ({department} if department else posted[user or 0]) & set(departments)
-    ]
-
-
-def contractors_in(estates: Sequence[Estate], month: Month) -> list[tuple[Estate, Department]]:
-    """Who worked where in a month: an estate's own, and those of headquarters that had a case of it. Two
-    queries, however many estates."""
-    if not estates:
-        return []
-    bounds = [month.bounds(estate.zone) for estate in estates]
-    firms = Department.objects.filter(is_contractor=True).filter(Q(estate__in=estates) | Q(estate=None))
-    here = {estate.pk: estate for estate in estates}
-    found: list[tuple[Estate, Department]] = []
-    of_all: dict[int, Department] = {}
-    for one in firms.select_related("estate").order_by("name", "pk"):
-        if one.estate_id:
-            found.append((here[one.estate_id], one))
-        else:
-            of_all[one.pk] = one
-    if of_all:
-        had = Complaint.history.filter(
-            estate__in=estates, department__in=list(of_all),
-            history_date__gte=min(start for start, _end in bounds),
-            history_date__lt=max(end for _start, end in bounds),
-        )  # fmt: skip
-        pairs = had.order_by().values_list("estate", "department").distinct()
-        found += [(here[place], of_all[pk]) for place, pk in sorted(pairs)]
-    order = {estate.pk: number for number, estate in enumerate(estates)}
-    return sorted(found, key=lambda pair: (order[pair[0].pk], pair[1].name, pair[1].pk))
-
-
-def since(departments: Collection[int]) -> dict[int, datetime]:
-    """Since when each is there: entered, or with people posted to it before that. Two queries."""
-    entered = Department.history.filter(id__in=departments).order_by().values_list("id")
-    posted = Posting.objects.filter(department__in=departments).order_by().values_list("department")
-    found: dict[int, datetime] = dict(entered.annotate(first=Min("history_date")))
-    for pk, at in posted.annotate(first=Min("starts_at")):
-        found[pk] = min(at, found.get(pk, at))
+    found: list[tuple[int, int, int]] = []
+    for estate, case, at, department, user in rows.order_by("complaint", "pk").values_list(
+        "complaint__estate", "complaint", "complaint__received_at", "department", "user"
+    ):
+        if not spans[estate][0] <= at < spans[estate][1]:
+            continue
+        theirs = {pk for pk, since, until in posted[user or 0] if since <= at and (not until or at < until)}
+        found += [(estate, case, pk) for pk in ({department} if department else theirs)]
     return found
+
+
+def contractors_in(estates: Sequence[Estate], month: Month, now: datetime) -> list[tuple[Estate, Department]]:
+    """Who worked where in a month, by each estate's own days: an estate's contractor with people posted to it
+    then, and whoever had a counted case lying with it. Three queries, however many estates.
+    """
+    spans = {one.pk: month.bounds(one.zone) for one in estates}
+    spans = {pk: (start, min(end, now)) for pk, (start, end) in spans.items() if start < now}
+    firms = {
+        one.pk: one
+        for one in Department.objects.filter(Q(estate__in=list(spans)) | Q(estate=None), is_contractor=True)
+    }
+    if not spans or not firms:
+        return []
+    start, end = _widest(spans)
+    found: set[tuple[int, int]] = set()
+    posted = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=start), starts_at__lt=end)
+    for pk, since, until in posted.filter(department__in=[*firms]).values_list(
+        "department", "starts_at", "ends_at"
+    ):
+        place = firms[pk].estate_id
+        if place and since < spans[place][1] and (until is None or until > spans[place][0]):
+            found.add((place, pk))
+    versions, place_of = _versions(spans, list(firms))
+    for case, rows in versions.items():
+        first, last = spans[place_of[case]]
+        found |= {
+            (place_of[case], stay.department)
+            for stay in _stays(rows, last)
+            if stay.department in firms and stay.end > first
+        }
+    order = {estate.pk: (number, estate) for number, estate in enumerate(estates)}
+    pairs = [(order[place], firms[pk]) for place, pk in found]
+    pairs.sort(key=lambda pair: (pair[0][0], pair[1].name, pair[1].pk))
+    return [(estate, firm) for (_number, estate), firm in pairs]

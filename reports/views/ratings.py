@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,16 +20,17 @@ from complaints.models import Complaint
 from complaints.views import person_of
 from config.framework.refusals import Refused
 from reports import rating_words, ratings, words
-from reports.briefs.contractor_month import contractor_month, trend
+from reports.briefs.contractor_month import contractor_month, listed, trend
 from reports.briefs.contractors import chart, contractors_workbook
 from reports.calendar_rules import Overtaken
 from reports.figures.contracted import FIGURES, Contracted, read_back
 from reports.figures.month import Month
 from reports.figures.period import all_listed
-from reports.models import ContractorRating, RatingRules
-from reports.rating_forms import FORMS, Rate, RatingForm, RulesForm
+from reports.models import ContractorRating
+from reports.rating_due import Pair
+from reports.rating_forms import FORMS, Rate, RatingForm
 from reports.rating_rules import ACTS, KEEPERS, READERS, State, Trade
-from reports.scopes import Scope, scopes_of
+from reports.scopes import Scope
 from reports.views import EXCEL, chosen_month, chosen_scope, file_answer, months, scopes_for
 from staff import audit
 from staff.models import Department, Estate
@@ -63,6 +65,7 @@ def index(request: StaffRequest) -> HttpResponse:
     context = {
         "scopes": scopes, "scope": scope, "month": month, "months": months(last), "fault": fault,
         "lines": lines, "several": len(scope.estates) > 1,
+        "others": others_of(scope, month, person, lines, now),
         "left": sum(row is None or row.state != State.FROZEN for _e, _d, row, _f, _m in lines),
         "keeps": bool(person.company & KEEPERS),
     }  # fmt: skip
@@ -83,9 +86,7 @@ def lines_of(scope: Scope, month: Month, person: Permissions, now: datetime) -> 
         .filter(estate__in=scope.estates, starts_on=month.first_day)
         .select_related("estate", "department")
     }
-    pairs = ratings.expected(scope.estates, month, now)
-    known = {(estate.pk, firm.pk) for estate, firm in pairs}
-    pairs += [(row.estate, row.department) for key, row in rows.items() if key not in known]
+    pairs = listed(scope.estates, month, rows, now)
     live: dict[int, Contracted] = {}
     if len(scope.estates) == 1:
         open_ones = [
@@ -98,8 +99,27 @@ def lines_of(scope: Scope, month: Month, person: Permissions, now: datetime) -> 
     for estate, firm in pairs:
         row = rows.get((estate.pk, firm.pk))
         figures = read_back(row.figures) if row and row.figures else live.get(firm.pk)
+        if firm.pk in person.outside:  # what is said about his own firm is not for him
+            figures = None
         lines.append((estate, firm, row, figures, not row and ratings.may_rate(person, estate.pk, firm)))
     return lines
+
+
+def others_of(
+    scope: Scope, month: Month, person: Permissions, lines: list[Line], now: datetime
+) -> list[Pair]:
+    """Contractors of the estate nobody waits for, who can be rated all the same: of a firm without log-ins no
+    work is seen here. For one estate; one query."""
+    estate = scope.estates[0]
+    if len(scope.estates) > 1 or month.bounds(estate.zone)[1] > now:
+        return []
+    there = [firm.pk for _estate, firm, *_rest in lines]
+    firms = Department.objects.filter(Q(estate=estate) | Q(estate=None), is_contractor=True)
+    return [
+        (estate, firm)
+        for firm in firms.exclude(pk__in=there).order_by("name", "pk")
+        if ratings.may_rate(person, estate.pk, firm)
+    ]
 
 
 def _own(request: StaffRequest, person: Permissions) -> HttpResponse:
@@ -160,29 +180,34 @@ def new(request: StaffRequest, estate: str, firm: int, month: str) -> HttpRespon
     at = clock()
     person = person_of(request, at)
     place, department, asked = place_of(person, estate, firm, month)
-    there = ContractorRating.objects.filter(
-        estate=place, department=department, starts_on=asked.first_day
-    ).first()
-    if there:
+    rows = ContractorRating.objects.filter(estate=place, department=department, starts_on=asked.first_day)
+    there = rows.select_related("rated_by").first()
+    if there and request.method != "POST":
         return redirect(there)
     if not ratings.may_rate(person, place.pk, department):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     trade = request.POST.get("trade") or request.GET.get("trade", "")
     form = form_for("rate", None, department, person, data, trade)
-    if data is not None and form.is_valid():
+    if data is not None and form.is_valid() and not there:
         try:
             row = ratings.rate(place, department, asked, **form.arguments(), by=request.user, at=at)
+        except Overtaken:  # at the same moment
+            there = rows.select_related("rated_by").first()
         except Refused as fault:
             form.refuse(fault)
         else:
             messages.success(request, _("Rated. A second person checks it before the contractor reads it."))
             return redirect(row)
+    if there:  # what he typed stays before him, to be taken over into the rating there is
+        sentence = _("Rated meanwhile by %(name)s. Open it; what you have typed is kept here.")
+        form.add_error(None, sentence % {"name": there.rated_by})
     with timezone.override(place.zone):
         figures = ratings.counted(place, [department.pk], asked, at)[department.pk]
         context = {
             "estate": place, "firm": department, "month": asked, "form": form,
-            "figures": figure_lines(figures, place, department, asked), "trades": Trade.choices,
+            "figures": figure_lines(figures, place, department, asked, person), "trades": Trade.choices,
+            "there": there,
         }  # fmt: skip
         return render(request, "reports/rating_new.html", context, status=422 if form.errors else 200)
 
@@ -207,7 +232,8 @@ def rating(request: StaffRequest, pk: int, verb: str = "") -> HttpResponse:
         if not verb:
             return _page(request, row, person, at)
         data = request.POST if request.method == "POST" else None
-        form = form_for(verb, row, row.department, person, data)
+        trade = (data or request.GET).get("trade", "")
+        form = form_for(verb, row, row.department, person, data, trade)
         refused = ratings.refusal_of(row, verb, person)
         if data is not None and not refused and form.is_valid():
             try:
@@ -240,7 +266,7 @@ def _page(
         "zone": row.estate.zone,
         "ours": ours,
         "acts": [(verb, ACTS[verb]) for verb in ratings.acts_on(row, person)],
-        "figures": figure_lines(figures, row.estate, row.department, row.month),
+        "figures": figure_lines(figures, row.estate, row.department, row.month, person),
         "chart": chart("trend", trend([row.estate], row.month, row.department)),
         "cases": Complaint.objects.visible_to(person)
         .filter(pk__in=row.cases.values("pk"))
@@ -251,12 +277,19 @@ def _page(
         "form": None,
     }
     if verb := more.get("verb"):
-        context |= {"title": ACTS[verb].label}
+        context |= {"title": ACTS[verb].label, "trades": Trade.choices if verb == "rate" else []}
     return render(request, "reports/rating.html", context | more, status=status)
 
 
-def figure_lines(figures: Contracted, estate: Estate, firm: Department, month: Month) -> list[dict[str, Any]]:
-    """Each figure in words, with the address of its cases."""
+def figures_for(person: Permissions, firm: int) -> tuple[str, ...]:
+    """The figures he is told of a contractor: its own people do not learn who complains about them."""
+    return tuple(name for name in FIGURES if name != "about" or firm not in person.outside)
+
+
+def figure_lines(
+    figures: Contracted, estate: Estate, firm: Department, month: Month, person: Permissions
+) -> list[dict[str, Any]]:
+    """Each figure he is told in words, with the address of its cases."""
     said = {
         "stayed": f"{len(figures.stayed)} · {words.hours(figures.mean_hours)}" if figures.stayed else "0",
         "asked": f"{words.decimals(figures.satisfaction)} · {len(figures.asked)}" if figures.asked else "0",
@@ -267,7 +300,7 @@ def figure_lines(figures: Contracted, estate: Estate, firm: Department, month: M
             "said": said.get(name, str(len(getattr(figures, name)))), "n": len(getattr(figures, name)),
             "query": f"estate={estate.code}&firm={firm.pk}&month={month}&figure={name}",
         }
-        for name in FIGURES
+        for name in figures_for(person, firm.pk)
     ]  # fmt: skip
 
 
@@ -284,6 +317,8 @@ def behind(request: StaffRequest) -> HttpResponse:
     if figure not in FIGURES:
         raise Http404
     row, estate, firm, month = _asked(person, asked)
+    if figure not in figures_for(person, firm.pk):
+        raise Http404
     figures = ratings.figures_of(row, at) if row else ratings.counted(estate, [firm.pk], month, at)[firm.pk]
     keys = getattr(figures, figure)
     cases = (
@@ -297,7 +332,7 @@ def behind(request: StaffRequest) -> HttpResponse:
         "hint": rating_words.HINTS[figure],
         "row": row, "estate": estate, "firm": firm, "month": month, "total": len(keys),
         "cases": [seen[pk] for pk in keys if pk in seen],
-        "withheld": words.withheld(len(keys) - len(seen)),
+        "withheld": words.not_shown(len(keys) - len(seen)),
         "zone": estate.zone,
     }  # fmt: skip
     return render(request, "reports/rating_behind.html", context)
@@ -320,42 +355,3 @@ def _asked(person: Permissions, asked: Any) -> tuple[ContractorRating | None, Es
     if row:
         return row, row.estate, row.department, month
     return None, *place_of(person, asked.get("estate", ""), int(firm), str(month))
-
-
-# The criteria -------------------------------------------------------------------------------------------
-
-
-@login_required
-def rules(request: StaffRequest) -> HttpResponse:
-    """Criteria and day, and their versions; changed by the general manager and the administrator."""
-    at = clock()
-    person = person_of(request, at)
-    keeps = bool(person.company & KEEPERS)
-    if not keeps and not scopes_of(person):
-        raise Http404
-    asked = request.GET.get("trade", "")
-    trade = asked if asked in Trade.values else Trade.CLEANING.value
-    number, data = ratings.current_rules()
-    form = RulesForm(
-        request.POST if request.method == "POST" else None, number=number, data=data, trade=trade
-    )
-    if request.method == "POST":
-        if not keeps:
-            raise PermissionDenied
-        if form.is_valid():
-            try:
-                ratings.keep_rules(
-                    form.changes(), started_from=form.cleaned_data["started_from"],
-                    because=form.cleaned_data["because"], by=request.user, at=at,
-                )  # fmt: skip
-            except Refused as fault:
-                form.refuse(fault)
-            else:
-                messages.success(request, _("Saved. New ratings go by it; those there are keep theirs."))
-                return redirect(f"{request.path}?trade={trade}")
-    context = {
-        "form": form if keeps else None, "trade": Trade(trade), "trades": Trade.choices,
-        "criteria": form.before, "due_day": data["due_day"],
-        "versions": RatingRules.objects.select_related("made_by")[:50],
-    }  # fmt: skip
-    return render(request, "reports/rating_rules.html", context, status=422 if form.errors else 200)

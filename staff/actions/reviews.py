@@ -38,9 +38,11 @@ from django.utils.translation import pgettext
 from config.framework.refusals import Refused
 from staff.actions.history import edit, keep
 from staff.actions.postings import post
+from staff.actions.training import lacking, posted_without, today
 from staff.models import Absence, Estate, Posting, Review, User
 from staff.permissions import current, permissions_of
 from staff.roles import Role
+from staff.training_rows import PostedWithout
 
 State = Review.State
 CASES, NAMES, RESTRICTED, PEOPLE = "cases", "names of who hides", "restricted cases", "people"
@@ -297,6 +299,10 @@ def agree(asked: Review, *, by: User, at: datetime, seen: str | None = None) -> 
             scope: dict[str, Any] = {"estate": row.estate, "region": row.region}
             scope["department"] = row.department
             changes["posting"] = post(user, Role(row.role), at=at, by=by, **scope)
+            if not PostedWithout.objects.filter(
+                review=row
+            ).exists():  # lapsed, or required, since it was asked
+                posted_without(row, lacking(user, row.role, today(at)), _("Agreed to by the second person."))
     edit(row, changes, by=by)
     return row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ def record_training(
         raise Refused(_("Training is recorded by whoever looks after people."))
     if user == by:
         raise Refused(_("Another person records what you have passed."), field="user")
+    if not course.is_active:
+        raise Refused(_("This course is no longer in use."), field="course")
     if passed_on > today(at):
         raise Refused(_("This day is still to come."), field="passed_on")
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two hands at once: the second is refused
@@ -101,15 +104,15 @@ def record_training(
     if there.filter(passed_on=passed_on).exists():
         raise Refused(_("This is recorded already: %(name)s.") % {"name": user}, field="passed_on")
     until = _months_later(passed_on, course.months) if course.months else None
-    newest = there.order_by("-passed_on").values_list("passed_on", flat=True).first()
-    is_newest = newest is None or newest < passed_on
     row = TrainingPassed(
         user=user, course=course, passed_on=passed_on, valid_until=until, result=result.strip(),
         link=link.strip(), recorded_at=at, recorded_by=by,
-        remind_on=until - AHEAD if until and is_newest and until >= today(at) else None,
     )  # fmt: skip
+    counts = _standing(course, [*there, row], today(at)).row is row
+    if counts and until and until >= today(at):
+        row.remind_on = until - AHEAD
     keep(row, by)
-    if is_newest:  # what it renews is not reminded of any more
+    if counts:  # what it renews is not reminded of any more
         there.exclude(pk=row.pk).update(remind_on=None)
     return row
 
@@ -124,6 +127,8 @@ def _months_later(day: date, months: int) -> date:
 @transaction.atomic
 def take_back_training(row: TrainingPassed, because: str, *, by: User, at: datetime) -> None:
     """It was written down by mistake: it stays readable and counts no more. Raises Refused."""
+    if not may_record(permissions_of(by, at)):
+        raise Refused(_("Training is recorded by whoever looks after people."))
     if row.user == by:
         raise Refused(_("Another person records what you have passed."))
     if not because.strip():
@@ -133,10 +138,23 @@ def take_back_training(row: TrainingPassed, because: str, *, by: User, at: datet
         raise Refused(_("It was taken back already."))
     held.taken_back_because, held.remind_on = because.strip()[:200], None
     keep(held, by)
-    before = TrainingPassed.objects.filter(user=held.user, course=held.course, taken_back_because="")
-    last = before.order_by("-passed_on").first()
-    if last and last.valid_until and last.holds(today(at)) and last.passed_on < held.passed_on:
-        before.filter(pk=last.pk).update(remind_on=last.valid_until - AHEAD)
+    others = TrainingPassed.objects.filter(user=held.user, course=held.course, taken_back_because="")
+    last = _standing(held.course, others, today(at)).row
+    if last and last.valid_until and last.holds(today(at)) and _counts_before(held) > _counts_before(last):
+        others.filter(pk=last.pk).update(remind_on=last.valid_until - AHEAD)
+
+
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+def _day(text: str) -> date:
+    """As sheets write it: 2026-03-02, 2026/3/2, 2026年3月2日. Raises Refused."""
+    if not (found := DAY.fullmatch(text)):
+        raise Refused(_("Give a day, such as 2026-03-02."))
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        raise Refused(_("Give a day, such as 2026-03-02.")) from None
 
 
 @transaction.atomic
@@ -147,11 +165,14 @@ def record_many(
     lines = [(n, line) for n, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if len(lines) > MOST_LINES:
         raise Refused(_("At most %(n)s lines.") % {"n": MOST_LINES}, field="lines")
-    courses = {name: one for one in TrainingCourse.objects.all() for name in (one.name, one.name_en) if name}
+    in_use = TrainingCourse.objects.filter(is_active=True)
+    courses = {name: one for one in in_use for name in (one.name, one.name_en) if name}
     wrong: list[tuple[int, str]] = []
     done = 0
     for number, line in lines:
-        parts = [part.strip() for part in line.replace("\t", ",").replace("，", ",").split(",")]
+        # With tabs it comes out of a sheet: its cells may have commas of their own.
+        cells = line.split("\t") if "\t" in line else line.replace("，", ",").split(",", 3)
+        parts = [part.strip() for part in cells]
         login, name, day, result = (parts + [""] * 4)[:4]
         user = people.filter(username__iexact=login).first() if login else None
         course = courses.get(name)
@@ -160,12 +181,8 @@ def record_many(
                 raise Refused(_("There is no colleague %(login)s here.") % {"login": login})
             if course is None:
                 raise Refused(_("There is no course %(name)s.") % {"name": name})
-            try:
-                on = date.fromisoformat(day.replace("/", "-").replace(".", "-"))
-            except ValueError:
-                raise Refused(_("Give a day, such as 2026-03-02.")) from None
             with transaction.atomic():
-                record_training(user, course, on, result=result[:60], by=by, at=at)
+                record_training(user, course, _day(day), result=result[:60], by=by, at=at)
         except Refused as refusal:
             wrong.append((number, str(refusal)))
         else:
@@ -198,8 +215,13 @@ def standings(user: User, roles: Collection[str], on: date) -> list[Standing]:
     ]
 
 
+def _counts_before(row: TrainingPassed) -> tuple[date, date]:
+    """Of several the one that holds longest counts."""
+    return row.valid_until or date.max, row.passed_on
+
+
 def _standing(course: TrainingCourse, rows: Iterable[TrainingPassed], on: date) -> Standing:
-    last = max(rows, key=lambda row: (row.valid_until or date.max, row.passed_on), default=None)
+    last = max(rows, key=_counts_before, default=None)
     if last is None:
         return Standing(course, "missing")
     if not last.holds(on):
@@ -214,6 +236,23 @@ def lacking(user: User | None, role: str, on: date) -> list[Standing]:
         return [Standing(course, "missing") for course in required_for([role])]
     needed = {course.pk for course in required_for([role])}
     return [one for one in standings(user, [role], on) if one.lacks and one.course.pk in needed]
+
+
+def lacking_each(asked: Collection[tuple[int, str]], on: date) -> dict[tuple[int, str], list[Standing]]:
+    """What each lacks for a role, by user and role. Two queries, however many."""
+    courses = list(TrainingCourse.objects.filter(is_active=True)) if asked else []
+    passed: dict[tuple[int, int], list[TrainingPassed]] = defaultdict(list)
+    users = {user for user, _role in asked}
+    for row in TrainingPassed.objects.filter(taken_back_because="", user__in=users) if courses else ():
+        passed[row.user_id, row.course_id].append(row)
+    return {
+        (user, role): [
+            standing
+            for course in courses
+            if role in course.roles and (standing := _standing(course, passed[user, course.pk], on)).lacks
+        ]
+        for user, role in asked
+    }
 
 
 def check_trained(user: User | None, role: Role, because: str, at: datetime) -> list[Standing]:
@@ -268,16 +307,41 @@ def untrained(
     return list(found.items())
 
 
-def to_remind(on: date, batch: int) -> list[TrainingPassed]:
-    """What lapses within the month and was not told of, locked; and marked as told."""
+def to_remind(at: datetime, batch: int) -> list[TrainingPassed]:
+    """What lapses within the month or has lapsed, each told once, locked; and marked as told.
+
+    Told of is only what counts, of a course in use that a role of his requires.
+    """
+    on = today(at)
     rows = list(
         TrainingPassed.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
         .filter(remind_on__lte=on)
         .select_related("user", "course")
         .order_by("remind_on", "pk")[:batch]
     )
-    TrainingPassed.objects.filter(pk__in=[row.pk for row in rows]).update(remind_on=None)
-    return [row for row in rows if row.user.is_active and row.holds(on)]
+    for row in rows:
+        again = row.valid_until + timedelta(days=1) if row.valid_until and row.holds(on) else None
+        TrainingPassed.objects.filter(pk=row.pk).update(remind_on=again)
+    users = {row.user_id for row in rows}
+    roles: dict[int, set[str]] = defaultdict(set)
+    for user, role in Posting.objects.filter(current(at), user__in=users).values_list("user", "role"):
+        roles[user].add(role)
+    there: dict[tuple[int, int], list[TrainingPassed]] = defaultdict(list)
+    for one in TrainingPassed.objects.filter(user__in=users, taken_back_because=""):
+        there[one.user_id, one.course_id].append(one)
+    return [
+        row
+        for row in rows
+        if row.course.is_active
+        and roles[row.user_id] & set(row.course.roles)
+        and _standing(row.course, there[row.user_id, row.course_id], on).row == row
+    ]
+
+
+def administrators(at: datetime) -> list[User]:
+    """Who looks after the people of headquarters. One query."""
+    whole = {"role": Role.ADMINISTRATOR, "estate": None, "region": None, "department": None}
+    return [one.user for one in Posting.objects.filter(current(at), **whole).select_related("user")]
 
 
 def places_of(users: Collection[int], at: datetime) -> dict[int, set[int]]:

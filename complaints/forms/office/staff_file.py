@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from staff.actions import may_give, why_not_hired
 from staff.models import Department, Estate, User
 from staff.permissions import Permissions
 from staff.roles import Role
+from staff.training_rows import TrainingCourse
 
 #: Roles that hold in the whole company when no estate is named.
 OF_THE_COMPANY = frozenset({Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -53,6 +54,7 @@ class Row:
     line: Line
     asked: dict[str, Any]
     problems: list[Problem]
+    lacks: list[str] = field(default_factory=list)  # training its role requires: somebody new has passed none
 
     def refuse(self, refusals: list[Refused]) -> None:
         self.problems.extend(self.line.problem(refusal.field, str(refusal)) for refusal in refusals)
@@ -141,7 +143,7 @@ class Places:
 def understand(lines: list[Line], person: Permissions, at: datetime) -> list[Row]:
     """Each line with what would be asked and everything that stands against it, so that a file is
     corrected once. What one wrong cell leaves open is not asked: no role, no question who may give it."""
-    places = Places(person)
+    places, courses = Places(person), list(TrainingCourse.objects.filter(is_active=True))
     rows = []
     for line in lines:
         row = Row(line, {name: line.said.get(name, "") for name in LOGIN}, list(line.problems))
@@ -154,6 +156,7 @@ def understand(lines: list[Line], person: Permissions, at: datetime) -> list[Row
         row.problems.extend(wrong)
         if role and not wrong:
             row.asked.update(scope, role=role)
+            row.lacks.extend(str(one) for one in courses if role in one.roles)
         try:
             row.asked["phone"] = one_phone(row.asked["phone"])
         except Refused as refusal:

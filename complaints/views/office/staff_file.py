@@ -74,10 +74,18 @@ def upload(request: StaffRequest) -> HttpResponse:
 
 
 def _look(
-    request: StaffRequest, lines: list[Line], rows: list[Row], unread: list[str], filename: str = ""
+    request: StaffRequest,
+    lines: list[Line],
+    rows: list[Row],
+    unread: list[str],
+    filename: str = "",
+    unsaid: bool = False,
 ) -> HttpResponse:
+    """`unsaid`: no reason was given for the training that lacks."""
     wrong = [row for row in rows if row.problems]
     context = {
+        "unsaid": unsaid,
+        "lacks": any(row.lacks for row in rows),
         "rows": rows,
         "wrong": wrong,
         "unread": unread,
@@ -86,7 +94,9 @@ def _look(
         "sealed": "" if wrong else sealed(lines, request.user),
         "links": sum(not row.line.said.get("email") for row in rows),
     }
-    return render(request, "complaints/office/staff_file_check.html", context, status=422 if wrong else 200)
+    return render(
+        request, "complaints/office/staff_file_check.html", context, status=422 if wrong or unsaid else 200
+    )
 
 
 @login_required
@@ -103,8 +113,13 @@ def load(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("Everybody of this list has a log-in already."))
         return redirect("people")
     rows = understand(lines, person, at)
+    because = request.POST.get("without_training", "").strip()[:200]
+    if any(row.lacks for row in rows) and not because:
+        return _look(request, lines, rows, [], unsaid=True)
     if not any(row.problems for row in rows):
-        hired, refused = hire_list([row.asked for row in rows], by=request.user, at=at)
+        hired, refused = hire_list(
+            [row.asked for row in rows], by=request.user, at=at, without_training=because
+        )
         if not refused:
             return _handed_over(request, hired, rows, at)
         for position, refusals in refused.items():

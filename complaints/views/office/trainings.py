@@ -44,13 +44,15 @@ def estates_of(person: Permissions, roles: Iterable[Role]) -> set[int] | None:
     return here
 
 
-def people_in(estates: set[int] | None) -> QuerySet[User]:
-    """Who is posted there, or is to be."""
+def people_in(estates: set[int] | None, at: datetime | None = None) -> QuerySet[User]:
+    """Who is posted there, or is to be; without `at`, who ever was: that is for reading."""
     if estates is None:
         return User.objects.filter(is_active=True)
     here = Q(estate__in=estates) | Q(department__estate__in=estates)
     held = Posting.objects.filter(here, user=OuterRef("pk"))
     waits = Review.objects.filter(here, user=OuterRef("pk"))
+    if at is not None:
+        held, waits = held.filter(training.current(at)), waits.filter(state=Review.State.WAITING)
     return User.objects.filter(Exists(held) | Exists(waits), is_active=True)
 
 
@@ -128,7 +130,7 @@ def trainings_of(user: User, asks: Permissions, postings: Iterable[Posting], at:
 
 def _colleague(request: StaffRequest, pk: int, at: datetime) -> User:
     estates = estates_of(person_of(request, at), KEEPERS)
-    return get_object_or_404(people_in(estates), pk=pk)
+    return get_object_or_404(people_in(estates, at), pk=pk)
 
 
 @login_required
@@ -185,7 +187,7 @@ def paste(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         try:
             done, wrong = training.record_many(
-                form.cleaned_data["lines"], people_in(estates), by=request.user, at=at
+                form.cleaned_data["lines"], people_in(estates, at), by=request.user, at=at
             )
         except Refused as fault:
             form.refuse(fault)
