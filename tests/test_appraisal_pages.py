@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -225,8 +226,8 @@ def test_the_four_forms_are_set_for_who_may_read_them(
     year = begun(limin, chenfang, kind="year", at=april(3))
     monkeypatch.setattr("reports.appraisals.papers.pdf.render", kept)
     for which in (
-        {"sheet": month.pk}, {"sheet": year.pk}, {"kind": "month", "day": "2026-03-01"},
-        {"kind": "year", "day": "2026-01-01"},
+        {"sheet": month.pk}, {"sheet": year.pk}, papers.asked_list(chenfang, "month", MARCH, april(20)),
+        papers.asked_list(chenfang, "year", date(2026, 1, 1), april(20)),
     ):  # fmt: skip
         papers.made(chenfang, which, april(20), language)
     titles = {
