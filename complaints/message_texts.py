@@ -155,6 +155,11 @@ LINES: dict[str, Any] = {
     "appraisal_shown": _("Your appraisal for %(appraisal_of)s is there: read and sign it."),
     "appraisal_appealed": _("%(from_person)s appeals against an appraisal for %(appraisal_of)s: decide on it."),
     "appraisal_decided": _("%(from_person)s has decided the appeal against an appraisal for %(appraisal_of)s."),
+    "appraisal_unsigned": _("Your appraisal for %(appraisal_of)s is not signed yet, and the days to appeal are nearly over."),
+    "appraisal_appeal_soon": _("An appeal against an appraisal for %(appraisal_of)s is to be decided within two days."),
+    "appraisal_appeal_over": _("An appeal against an appraisal for %(appraisal_of)s is overdue: decide on it."),
+    "appraisal_unreached": _("An appeal against an appraisal for %(appraisal_of)s waits and nobody may decide it. Check the postings."),
+    "appraisals_year_due": _("Annual appraisals for %(appraisals)s still to be shown to your people: %(count)s."),
     "appraisals_due": _("Appraisals for %(appraisals)s still to be shown to your people: %(count)s."),
     "reading_unsigned": _("%(estate)s: days read by nobody yet: %(count)s, the first is %(day)s. Read and sign them."),
     "reports_late": _("Reports late by more than a day: %(reports_late)s; the first was due on %(since)s."),
@@ -263,7 +268,7 @@ def words(
         language = "en" if (get_language() or "").startswith("en") else "zh-hans"
         params = params | {name: params[name][language] for name in ("report_name", "report_due")}
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people, said_at=said_at) + more(params)
-    if kind in ("unreached", "undecided"):
+    if kind in ("unreached", "undecided", "appraisal_unreached"):
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
         return Words(line, line, [], reverse("reports:due", args=[pk]))
@@ -309,6 +314,8 @@ def _of_people_or_firms(kind: str, params: dict[str, Any]) -> str:
     """The page of a training, an appraisal or a contractor's rating; empty for what is about none."""
     if pk := params.get("appraisal"):
         return reverse("reports:appraisal", args=[pk])
+    if kind == "appraisals_year_due":
+        return reverse("reports:appraisals_year", args=[int(params["appraisals"])])
     if month := params.get("appraisals"):
         return f"{reverse('reports:appraisals')}?month={month}"
     if kind == "training_own":

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -26,7 +24,8 @@ from reports.appraisal_forms import FORMS
 from reports.appraisal_rows import AppraisalSheet
 from reports.appraisal_rules import State, possible
 from reports.appraisals import lists, years
-from reports.appraisals.people import own_permissions, parts_of, visible_to
+from reports.appraisals.people import parts_of, reader, visible_to
+from reports.views.appraisals import find
 from staff.permissions import Permissions
 
 Kind = AppraisalSheet.Kind
@@ -48,8 +47,8 @@ class AppraisalShape(serializers.ModelSerializer[AppraisalSheet]):
         model = AppraisalSheet
         fields = [
             "id", "person", "kind", "starts_on", "ends_on", "state", "version", "scheme", "total", "items",
-            "entries", "year", "remark", "appeal", "decision", "shown_at", "appeal_until", "signed_at",
-            "frozen_at", "sha256", "acts",
+            "entries", "year", "remark", "appeal", "decision", "shown_at", "appeal_until", "decide_by",
+            "signed_at", "frozen_at", "sha256", "acts",
         ]  # fmt: skip
 
     def get_total(self, row: AppraisalSheet) -> str:
@@ -79,9 +78,9 @@ class AppraisalShape(serializers.ModelSerializer[AppraisalSheet]):
 
 
 def own_of(request: Any) -> Permissions:
-    """What he may do in his own name; 403 for who works for contractors only."""
-    own = own_permissions(request.user, now())
-    if own.is_contractor:
+    """What he may do in his own name; 403 for who has no part in it."""
+    own = reader(request.user, now())
+    if own is None:
         raise WrongPerson(_("Appraisals are of our own staff."))
     return own
 
@@ -128,9 +127,7 @@ class AppraisalView(APIView):
 
 def shown(request: Any, pk: int) -> Response:
     own = own_of(request)
-    row = lists.with_all(visible_to(own)).filter(pk=pk).first()
-    if row is None:
-        raise Http404
+    row = find(request, own, pk, now())
     return Response(AppraisalShape(row, context={"own": own}).data)
 
 
@@ -141,7 +138,7 @@ class ActView(APIView):
 
     def act(self, request: StaffCall, pk: int) -> Response:
         own, what = own_of(request), FORMS[self.verb]
-        row = get_object_or_404(lists.with_all(visible_to(own)), pk=pk)
+        row = find(request, own, pk, now())
         form: Any = checked(what.form({}, sheet=row), body_of(request))
         started_from = form.cleaned_data["started_from"]
         what.act(row, *what.says(form), started_from=started_from, by=request.user, at=now())

@@ -19,8 +19,9 @@ from complaints.forms.office.settings import Asked
 from config.framework.refusals import Refused
 from config.framework.typed_dates import DayInput
 from reports import appraisal_scheme as scheme
-from reports.appraisal_rows import AppraisalScheme, AppraisalSheet
-from reports.appraisal_rules import ACTS
+from reports.appraisal_points import Sort
+from reports.appraisal_rows import AppraisalEntry, AppraisalScheme, AppraisalSheet
+from reports.appraisal_rules import ACTS, State
 from reports.appraisal_scheme import Content, Item, Object
 from reports.appraisals import sheets
 from reports.appraisals.sheets import Said
@@ -123,6 +124,11 @@ class Reward(SheetForm):
         return Said(**{name: self.cleaned_data[name] for name in ("words", "points", "evidence")})
 
 
+def may_be_struck(sheet: AppraisalSheet, entry: AppraisalEntry) -> bool:
+    """An appeal takes no reward away."""
+    return not entry.struck_at and not (sheet.state == State.APPEALED and entry.sort == Sort.REWARD)
+
+
 class Strike(SheetForm):
     entry = forms.ChoiceField(label=pgettext_lazy("appraisal", "Entry"))
     because = forms.CharField(label=_("Why"), max_length=300)
@@ -130,7 +136,7 @@ class Strike(SheetForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = {one.code: str(one) for one in self.sheet.items}
-        rows = [one for one in self.sheet.entries.all() if not one.struck_at]
+        rows = [one for one in self.sheet.entries.all() if may_be_struck(self.sheet, one)]
         choices = [
             (one.pk, f"{named.get(one.item, one.get_sort_display())} · {one.words[:40]}") for one in rows
         ]
@@ -227,6 +233,7 @@ class SchemeForm(Asked):
     annual = _whole(_("Weight of the annual appraisal, %"), 0, 100)
     reward_most = _whole(_("Most points of a reward"), 1, 10)
     appeal_days = _whole(_("Days to appeal"), 1, 60)
+    decide_days = _whole(_("Days to decide an appeal"), 1, 60)
     due_day = _whole(_("Sheets are due by this day of the next month"), 1, 28)
     kept_years = _whole(_("Years they are kept"), 2, 10)
     holds_from = forms.DateField(
@@ -234,7 +241,7 @@ class SchemeForm(Asked):
     )
     note = forms.CharField(label=_("Why the rules change"), max_length=200)
     started_from = forms.IntegerField(widget=forms.HiddenInput)
-    NUMBERS = ("appeal_days", "due_day", "kept_years")
+    NUMBERS = ("appeal_days", "decide_days", "due_day", "kept_years")
 
     def __init__(self, *args: Any, version: AppraisalScheme, holds_from: date, **kwargs: Any) -> None:
         self.rows = scheme.DEFAULTS | version.data

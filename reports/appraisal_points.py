@@ -102,7 +102,7 @@ class YearPoints:
 
 def year_of(
     weights: Mapping[str, int],
-    checks: Iterable[tuple[Decimal, Decimal]],
+    checks: Iterable[tuple[Decimal | Fraction, Decimal]],
     months: Iterable[Decimal],
     annual: Decimal | None,
 ) -> YearPoints:

@@ -72,9 +72,11 @@ class AppraisalSheet(models.Model):
     remark = models.TextField(blank=True, help_text="Of the person, with the signing.")
     appealed_at = models.DateTimeField(null=True)
     appeal = models.TextField(blank=True)
+    decide_by = models.DateTimeField(null=True, help_text="Until when the appeal is to be decided.")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     decision = models.TextField(blank=True)
+    remind_at = models.DateTimeField(null=True, help_text="When whoever it waits for is told again.")
     #: What the product counted when it was shown: keys of cases by figure.
     figures = models.JSONField(default=dict)
     frozen_at = models.DateTimeField(null=True)
@@ -101,7 +103,8 @@ class AppraisalSheet(models.Model):
                 name="another_decides_an_appeal",
             ),
             models.CheckConstraint(
-                condition=~Q(state="appealed") | Q(appealed_at__isnull=False) & ~Q(appeal=""),
+                condition=~Q(state="appealed")
+                | Q(appealed_at__isnull=False, decide_by__isnull=False) & ~Q(appeal=""),
                 name="an_appeal_has_words",
             ),
             models.CheckConstraint(
@@ -117,6 +120,9 @@ class AppraisalSheet(models.Model):
                 fields=["appeal_until"],
                 name="appraisals_to_close",
                 condition=Q(state__in=["shown", "signed"]),
+            ),
+            models.Index(
+                fields=["remind_at"], name="appraisals_to_remind", condition=Q(remind_at__isnull=False)
             ),
         ]
 
@@ -232,7 +238,13 @@ class AppraisalCheck(models.Model):
 
 
 class AppraisalReminder(models.Model):
-    """The months of which it was told that sheets are still to be written: each once."""
+    """The months and years of which it was told that sheets are still to be written: each once."""
 
-    starts_on = models.DateField(unique=True)
+    kind = models.CharField(max_length=5, choices=AppraisalSheet.Kind.choices)
+    starts_on = models.DateField()
     told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "starts_on"], name="a_time_is_reminded_of_once")
+        ]

@@ -84,6 +84,7 @@ class Scheme:
     weights: Mapping[str, int]
     reward_most: Decimal
     appeal_days: int
+    decide_days: int
     due_day: int
     kept_years: int
     items: Mapping[Object, tuple[Item, ...]]
@@ -175,6 +176,7 @@ DEFAULTS: dict[str, Any] = {
     "weights": {"checks": 20, "monthly": 30, "annual": 50},
     "reward_most": "10",
     "appeal_days": 10,
+    "decide_days": 10,
     "due_day": 5,
     "kept_years": 2,
     "items": {
@@ -193,7 +195,7 @@ def read(data: Mapping[str, Any]) -> Scheme:
     """A version's data as it is reckoned with; what it does not say is the default."""
     said = {**DEFAULTS, **data}
     items = {one: tuple(map(_read_item, said["items"][one.value])) for one in Object}
-    numbers = {name: int(said[name]) for name in ("appeal_days", "due_day", "kept_years")}
+    numbers = {name: int(said[name]) for name in ("appeal_days", "decide_days", "due_day", "kept_years")}
     return Scheme(said["weights"], Decimal(said["reward_most"]), items=items, **numbers)
 
 

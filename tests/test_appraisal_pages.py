@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from reports.appraisal_scheme import DEFAULTS
 from reports.appraisals import figures, papers, sheets
 from reports.models import Paper
 from staff import actions as office
+from staff.models import AuditRow
 from staff.roles import Role
 from tests.appraisals import HARM, LATE, MARCH, again, april, begun, closed, do, shown
 from tests.cast import BEFORE, person
@@ -224,8 +226,8 @@ def test_the_four_forms_are_set_for_who_may_read_them(
     year = begun(limin, chenfang, kind="year", at=april(3))
     monkeypatch.setattr("reports.appraisals.papers.pdf.render", kept)
     for which in (
-        {"sheet": month.pk}, {"sheet": year.pk}, {"kind": "month", "day": "2026-03-01"},
-        {"kind": "year", "day": "2026-01-01"},
+        {"sheet": month.pk}, {"sheet": year.pk}, papers.asked_list(chenfang, "month", MARCH, april(20)),
+        papers.asked_list(chenfang, "year", date(2026, 1, 1), april(20)),
     ):  # fmt: skip
         papers.made(chenfang, which, april(20), language)
     titles = {
@@ -279,3 +281,100 @@ def test_a_program_reads_and_acts_as_the_pages_do(limin, laozhao, chenfang, zhou
 def test_the_month_of_nobody_is_said(wanggong, sungong) -> None:
     assert MARCH.year == 2026
     assert as_(sungong).get("/reports/appraisals/?month=2020-01").status_code == 200
+
+
+# Doors ---------------------------------------------------------------------------------------------------
+
+
+def refused_tries(user) -> list[str]:
+    return list(AuditRow.objects.filter(kind="refused", user=user).values_list("about", flat=True))
+
+
+@pytest.fixture
+def in_aprils_api(monkeypatch) -> None:
+    monkeypatch.setattr("reports.appraisal_api.now", lambda: april(8))
+    for module in ("appraisals", "appraisal_checks", "appraisal_papers"):
+        monkeypatch.setattr(f"reports.views.{module}.clock", lambda: april(8))
+
+
+def test_who_left_reads_and_appeals_against_his_last_sheet_at_both_doors(
+    in_aprils_api, limin, laozhao, chenfang, zhoujun
+) -> None:
+    for user in (limin, laozhao):
+        sheet = shown(user, chenfang, LATE)
+        user.postings.update(ends_at=april(5))
+        address, api = f"/reports/appraisals/{sheet.pk}/", f"/api/v1/reports/appraisals/{sheet.pk}/"
+        assert as_(user).get(address).status_code == 200
+        assert as_(user).get(api).json()["acts"] == ["sign", "appeal"]
+        said = {"started_from": sheet.version, "words": "当天调休"}
+        if user == limin:
+            assert as_(user).post(f"{address}appeal/", said).status_code == 302
+        else:
+            answer = as_(user).post(f"{api}appeal/", said, content_type="application/json")
+            assert answer.status_code == 200
+        assert again(sheet).state == "appealed"
+
+
+def test_who_left_without_a_sheet_finds_nothing_at_either_door(in_aprils_api, limin, chenfang) -> None:
+    begun(limin, chenfang)
+    limin.postings.update(ends_at=april(5))
+    assert as_(limin).get("/reports/appraisals/own/").status_code == 404
+    assert as_(limin).get("/api/v1/reports/appraisals/").status_code == 403
+
+
+def test_a_strangers_try_leaves_the_same_trace_at_every_door(
+    in_aprils_api, limin, chenfang, stranger
+) -> None:
+    sheet = shown(limin, chenfang)
+    client, api = as_(stranger), f"/api/v1/reports/appraisals/{sheet.pk}/"
+    for ask in (
+        lambda: client.get(f"/reports/appraisals/{sheet.pk}/"),
+        lambda: client.get(api),
+        lambda: client.post(f"{api}show/", {"started_from": 1}, content_type="application/json"),
+        lambda: client.get(f"/reports/appraisals/checks/{limin.pk}/"),
+    ):
+        AuditRow.objects.all().delete()
+        assert ask().status_code == 404
+        (about,) = refused_tries(stranger)
+        assert about.startswith("appraisal")
+
+
+def test_the_person_is_told_that_a_sheet_was_taken_back_and_is_no_stranger(
+    in_aprils_api, limin, laozhao, chenfang
+) -> None:
+    sheet, never = shown(limin, chenfang), begun(laozhao, chenfang)
+    do(sheets.take_back, sheet, "写错了", by=chenfang, at=april(3))
+    address = f"/reports/appraisals/{sheet.pk}/"
+    for answer in (as_(limin).get(address), as_(limin).post(f"{address}sign/", {"started_from": 2})):
+        assert answer.url == reverse("reports:appraisals_own")
+    client = as_(limin)
+    assert "taken back" in client.get(address, follow=True).content.decode()
+    assert client.get(f"/reports/appraisals/{sheet.pk}.pdf").status_code == 404
+    assert client.get(f"/api/v1/reports/appraisals/{sheet.pk}/").status_code == 404
+    assert as_(laozhao).get(f"/reports/appraisals/{never.pk}/").status_code == 404
+    assert refused_tries(limin) == refused_tries(laozhao) == []
+
+
+def test_a_check_sent_twice_is_one_and_a_long_list_has_pages(limin, chenfang) -> None:
+    client, address = as_(chenfang), f"/reports/appraisals/checks/{limin.pk}/"
+    key = client.get(address).context["key"]
+    said = {"on": "2026-04-03", "item": "attendance", "points": "4", "words": "抽查在岗", "key": key}
+    assert {client.post(address, said).status_code for _time in "ab"} == {302}
+    assert AppraisalCheck.objects.count() == 1
+    assert client.post(address, said | {"points": "3"}).status_code == 422
+    assert client.post(address, said | {"key": "another"}).status_code == 302
+    for n in range(60):
+        AppraisalCheck.objects.create(
+            user=limin, on=MARCH, item="attendance", points=4, most=5, words=f"第{n}次", added_at=april(1),
+            added_by=chenfang,
+        )  # fmt: skip
+    first, second = (client.get(f"{address}?page={n}") for n in (1, 2))
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (50, 12)
+    assert "?page=2" in first.content.decode() and "第0次" in second.content.decode()
+
+
+def test_a_day_that_never_comes_is_said_and_no_fault_of_ours(limin, chenfang) -> None:
+    said = {"user": limin.pk, "kind": "year", "day": "9999-12-31"}
+    for day in ("9999-12-31", "0001-01-01"):
+        answer = as_(chenfang).post("/reports/appraisals/begin/", said | {"day": day}, follow=True)
+        assert answer.status_code == 200 and not AppraisalSheet.objects.exists()

@@ -21,7 +21,7 @@ from reports.appraisal_rows import (
     AppraisalSheet,
     AppraisalStep,
 )
-from reports.appraisals import beat, checks, keeping, schemes, sheets, years
+from reports.appraisals import beat, checks, closing, keeping, schemes, sheets, years
 from reports.calendar_rules import Overtaken
 from reports.management.appraised import half_a_year
 from tests.appraisals import LATE, MARCH, again, april, begun, closed, do, shown
@@ -171,7 +171,7 @@ def test_the_year_is_the_weighted_mean_of_what_there_is_and_says_what_is_missing
     with pytest.raises(Refused):
         checks.add(limin, date(2026, 3, 6), "attendance", Decimal(5), "补记", by=chenfang, at=at)
     assert sheets.close_due(at + 10 * DAY) == 1
-    assert again(year).frozen["year"]["total"] == "94.7" and sheets.stands(again(year))
+    assert again(year).frozen["year"]["total"] == "94.7" and closing.stands(again(year))
 
 
 def test_a_check_is_a_managers_and_stays_within_its_item(limin, chenfang, wanggong) -> None:
@@ -197,17 +197,20 @@ def test_a_version_holds_from_its_month_on_and_sheets_keep_theirs(
     with pytest.raises(WrongPerson):
         schemes.save_next(data, date(2026, 4, 1), "改", by=zhoujun, **say)
     for wrong, day, field in (
-        (data, date(2026, 4, 2), "holds_from"), (data, date(2026, 3, 1), "holds_from"),
-        (data | {"weights": {"checks": 10, "monthly": 40, "annual": 40}}, date(2026, 4, 1), "checks"),
+        (data, date(2026, 5, 2), "holds_from"), (data, date(2026, 3, 1), "holds_from"),
+        (data, date(2026, 4, 1), "holds_from"),
+        (data | {"weights": {"checks": 10, "monthly": 40, "annual": 40}}, date(2026, 5, 1), "checks"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
             schemes.save_next(wrong, day, "改", by=admin, **say)
         assert refused.value.field == field
-    schemes.save_next(data, date(2026, 4, 1), "按新办法", by=wuzong, **say)
+    schemes.save_next(data, date(2026, 5, 1), "按新办法", by=wuzong, **say)
     with pytest.raises(Overtaken):
-        schemes.save_next(data, date(2026, 4, 1), "按新办法", by=admin, **say)
+        schemes.save_next(data, date(2026, 5, 1), "按新办法", by=admin, **say)
     assert again(begun(limin, chenfang)).scheme.number == 1
-    assert begun(limin, chenfang, at=april(20), day=date(2026, 4, 1)).scheme.number == 2
+    assert begun(limin, chenfang, at=april(20), day=date(2026, 4, 1)).scheme.number == 1
+    may = datetime(2026, 5, 4, 9, tzinfo=SHANGHAI)
+    assert begun(limin, chenfang, at=may, day=date(2026, 5, 1)).scheme.number == 2
     assert begun(limin, chenfang, day=date(2026, 2, 1)).scheme.number == 1
 
 
@@ -245,7 +248,7 @@ def test_after_two_years_everything_is_erased_and_nothing_before(limin, chenfang
     do(sheets.decide, sheet, "维持原判", by=zhoujun, at=april(4))
     later = closed(limin, chenfang, at=datetime(2026, 5, 2, tzinfo=SHANGHAI), day=date(2026, 4, 1))
     checks.add(limin, MARCH, "attendance", Decimal(4), "抽查", by=chenfang, at=april(1))
-    AppraisalReminder.objects.create(starts_on=MARCH, told_at=april(3))
+    AppraisalReminder.objects.create(kind="month", starts_on=MARCH, told_at=april(3))
     other = Notification.objects.create(
         user=limin, kind="digest", params={"appraisal": sheet.pk}, key="x", created_at=april(1)
     )

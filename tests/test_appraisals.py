@@ -18,7 +18,7 @@ from reports.appraisal_rows import (
     AppraisalSheet,
 )
 from reports.appraisal_rules import ACTS, Part, State, possible
-from reports.appraisals import sheets
+from reports.appraisals import closing, sheets
 from reports.appraisals.people import own_permissions, parts_of, seats, visible_to
 from reports.calendar_rules import Overtaken
 from staff import actions as office
@@ -190,7 +190,7 @@ def test_a_month_is_shown_once_it_is_over_and_signed_with_a_remark(limin, chenfa
     assert sheets.close_due(april(12) - timedelta(seconds=1)) == 0
     assert sheets.close_due(april(12)) == 1
     row = again(sheet)
-    assert (row.state, row.frozen["total"], sheets.stands(row)) == ("frozen", "100", True)
+    assert (row.state, row.frozen["total"], closing.stands(row)) == ("frozen", "100", True)
     AppraisalEntry.objects.create(
         sheet=row,
         sort="deduction",
@@ -200,7 +200,7 @@ def test_a_month_is_shown_once_it_is_over_and_signed_with_a_remark(limin, chenfa
         added_at=april(13),
         added_by=chenfang,
     )
-    assert not sheets.stands(again(sheet))
+    assert not closing.stands(again(sheet))
 
 
 def test_an_appeal_goes_to_the_next_manager_above_the_rater_within_ten_days(

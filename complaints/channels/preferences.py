@@ -63,7 +63,7 @@ ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deput
 ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign", "rating_to_check"})
 
 #: An appeal against an appraisal waits.
-ABOUT_AN_APPEAL = frozenset({"appraisal_appealed"})
+ABOUT_AN_APPEAL = frozenset({"appraisal_appealed", "appraisal_appeal_soon", "appraisal_appeal_over"})
 
 
 def sort_of(kind: str) -> Sort:
@@ -102,6 +102,9 @@ def sort_of(kind: str) -> Sort:
         "study_due_over",
         "studies_due",
         "appraisals_due",
+        "appraisals_year_due",
+        "appraisal_unsigned",
+        "appraisal_unreached",
         "report_remind",
         "report_over",
         "report_day_over",

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
+from complaints.actions.idempotency import keep_result, take_key
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
-from reports.appraisal_rows import AppraisalCheck, AppraisalSheet
-from reports.appraisal_rules import State
+from reports.appraisal_rows import AppraisalCheck
 from reports.appraisal_scheme import object_of
+from reports.appraisals import years
+from reports.appraisals.keeping import kept_since
 from reports.appraisals.people import Seat, manages, own_permissions, seats
 from reports.appraisals.schemes import scheme_on
 from staff.models import User
@@ -29,13 +31,24 @@ def _seat(user: User, by: User, at: datetime) -> Seat:
 
 @transaction.atomic
 def add(
-    user: User, on: date, item: str, points: Decimal, words: str, *, by: User, at: datetime
+    user: User, on: date, item: str, points: Decimal, words: str, *, by: User, at: datetime, key: str = ""
 ) -> AppraisalCheck:
-    """So many of an item's points were reached on a day. Raises Refused, at its field."""
+    """So many of an item's points were reached on a day; the same `key` writes it once.
+
+    Raises Refused, at its field.
+    """
+    submit = None
+    if key:
+        sent = [user, on, item, points, words]
+        submit, is_new = take_key(f"staff:{by.pk}", key, "appraisal_check", sent, at)
+        if not is_new:
+            return AppraisalCheck.objects.get(pk=submit.object_id or 0)
     seat = _seat(user, by, at)
     if on > at.astimezone(get_default_timezone()).date():
         raise Refused(_("This day is still to come: write it down once it is over."), field="on")
-    _check_open(user, on)
+    if on < kept_since(at):
+        raise Refused(_("This is longer ago than appraisals are kept."), field="on")
+    years.check_open(user.pk, on, "on")
     items = scheme_on(on).read.items[object_of(seat.role)]
     what = next((one for one in items if one.code == item), None)
     if what is None:
@@ -44,7 +57,7 @@ def add(
         raise Refused(_("This item has %(most)s points.") % {"most": what.points}, field="points")
     if not words.strip():
         raise Refused(_("Say what was found."), field="words")
-    return AppraisalCheck.objects.create(
+    made = AppraisalCheck.objects.create(
         user=user,
         on=on,
         item=item,
@@ -54,6 +67,9 @@ def add(
         added_at=at,
         added_by=by,
     )
+    if submit:
+        keep_result(submit, made.pk)
+    return made
 
 
 @transaction.atomic
@@ -67,20 +83,9 @@ def strike(check: AppraisalCheck, because: str, *, by: User, at: datetime) -> Ap
     _seat(row.user, by, at)
     if row.struck_at:
         raise Refused(_("This entry is struck out already."))
-    _check_open(row.user, row.on)
+    years.check_open(row.user_id, row.on, "on")
     if not because.strip():
         raise Refused(_("Say why."), field="because")
     row.struck_at, row.struck_by, row.struck_because = at, by, because.strip()[:300]
     row.save(update_fields=["struck_at", "struck_by", "struck_because"])
     return row
-
-
-def _check_open(user: User, on: date) -> None:
-    """A year that was shown has counted its checks."""
-    shown = AppraisalSheet.objects.filter(
-        user=user, kind=AppraisalSheet.Kind.YEAR, starts_on=date(on.year, 1, 1)
-    )
-    if shown.exclude(state=State.DRAFT).exists():
-        raise Refused(
-            _("The annual sheet of this year was shown already: its checks stay as they are."), field="on"
-        )

@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone
 
 from complaints.models import Notification, OutboxMessage
 from reports.appraisal_rows import AppraisalCheck, AppraisalReminder, AppraisalSheet
-from reports.appraisals.schemes import newest
+from reports.appraisals.schemes import in_force
 from reports.models import Paper
 
 #: Sheets that one statement removes.
@@ -22,7 +22,7 @@ AT_ONCE = 200
 
 def kept_since(at: datetime) -> date:
     """What ended by this day has been erased, or is about to be."""
-    today, years = at.astimezone(get_default_timezone()).date(), newest().read.kept_years
+    today, years = at.astimezone(get_default_timezone()).date(), in_force(at).read.kept_years
     try:
         return today.replace(year=today.year - years)
     except ValueError:  # 29 February

@@ -31,6 +31,16 @@ class Line:
     sheet: AppraisalSheet | None
     year: Year | None = None
 
+    @property
+    def total(self) -> Decimal | None:
+        """Of a year that is closed; before, an appeal may change it."""
+        is_closed = self.sheet is not None and self.sheet.state == State.FROZEN
+        return self.year.points.total if self.year and is_closed else None
+
+    @property
+    def is_excellent(self) -> bool:
+        return self.total is not None and bool(self.year and self.year.points.is_excellent)
+
 
 def with_all(rows: QuerySet[AppraisalSheet]) -> QuerySet[AppraisalSheet]:
     """With what a sheet's page and its points need."""
@@ -85,5 +95,17 @@ def counts(lines: Sequence[Line]) -> dict[str, int]:
 
 
 def month_totals(year: int, lines: Sequence[Line]) -> dict[int, dict[int, Decimal]]:
-    """The closed months of everybody in the lines, by person and month. One query."""
-    return years.months_of([line.user.pk for line in lines], date(year, 1, 1), date(year + 1, 1, 1))
+    """The closed months of everybody in the lines, by person and month. One query.
+
+    Of an annual sheet that was shown those it counted: they may be erased before it.
+    """
+    found = years.months_of([line.user.pk for line in lines], date(year, 1, 1), date(year + 1, 1, 1))
+    for line in lines:
+        if line.sheet and line.year and "year" in line.sheet.frozen:
+            found[line.user.pk] = line.year.months
+    return found
+
+
+def keys_of(lines: Sequence[Line]) -> list[int]:
+    """The sheets of a list."""
+    return sorted(line.sheet.pk for line in lines if line.sheet)

@@ -46,15 +46,22 @@ def made(user: User, which: dict[str, Any], now: datetime, language: str) -> byt
     with override(language):
         if "sheet" in which:
             return _sheet(user, which["sheet"], now, language)
-        return _list(user, which["kind"], date.fromisoformat(which["day"]), now, language)
+        return _list(user, which, now, language)
+
+
+def asked_list(user: User, kind: str, day: date, now: datetime) -> dict[str, Any]:
+    """A list as it is asked for, with its sheets: who fetches it must still read all of them."""
+    keys = lists.keys_of(lists.lines_of(own_permissions(user, now), kind, day, now))
+    return {"kind": kind, "day": f"{day}", "sheets": keys}
 
 
 def readable(user: User, which: dict[str, Any], now: datetime) -> bool:
-    """Whether who asked for it may still read all that it says: of a list, whether he leads anybody."""
+    """Whether who asked for it may still read all that it says: of a list, every sheet on it."""
     own = own_permissions(user, now)
     if "sheet" in which:
         return visible_to(own).filter(pk=which["sheet"]).exists()
-    return lists.leads_anybody(own, now)
+    keys = which["sheets"]
+    return lists.leads_anybody(own, now) and visible_to(own).filter(pk__among=keys).count() == len(keys)
 
 
 def _sheet(user: User, key: int, now: datetime, language: str) -> bytes:
@@ -105,8 +112,13 @@ def parts_in_words(told: years.Year | None) -> list[tuple[str, str, int]]:
     ]
 
 
-def _list(user: User, kind: str, day: date, now: datetime, language: str) -> bytes:
+def _list(user: User, which: dict[str, Any], now: datetime, language: str) -> bytes:
+    kind, day = which["kind"], date.fromisoformat(which["day"])
     lines = lists.lines_of(own_permissions(user, now), kind, day, now)
+    if (
+        lists.keys_of(lines) != which["sheets"]
+    ):  # begun or lost since: the paper would say what it does not keep
+        raise Refused(_("The sheets of this list have changed. Ask for it again."))
     if not lines:
         raise Refused(_("There is nobody whose appraisals you read."))
     title = title_of(kind, is_list=True)

@@ -66,6 +66,12 @@ def _seat(one: Posting) -> Seat:
     return Seat(one.user, Role(one.role), estate, one.department_id, one.region_id, one)
 
 
+def is_at(sheet: AppraisalSheet, seat: Seat) -> bool:
+    """Whether a sheet lies where somebody is, and is of what he is there."""
+    lies = (sheet.role, sheet.estate_id, sheet.department_id, sheet.region_id)
+    return lies == (seat.role, seat.estate, seat.department, seat.region)
+
+
 def roles_over(own: Permissions, estate: int | None, department: int | None) -> frozenset[Role]:
     """The roles somebody holds for a place. A head leads his own departments and no other."""
     held = own.roles_at(estate) if estate else own.company
@@ -99,9 +105,15 @@ def parts_of(own: Permissions, sheet: AppraisalSheet) -> frozenset[Part]:
     return frozenset({Part.MANAGER, *([Part.NEXT] if _stands_above_rater(own, sheet) else [])})
 
 
+def had_a_hand_in(sheet: AppraisalSheet) -> set[int | None]:
+    """Who decides no appeal against it: the person, the rater, and who wrote something that stands on it."""
+    wrote = {one.added_by_id for one in sheet.entries.all() if not one.struck_at}
+    return {sheet.user_id, sheet.rated_by_id, *wrote}
+
+
 def _stands_above_rater(own: Permissions, sheet: AppraisalSheet) -> bool:
     """Somebody above whoever rated it; above a general manager, another general manager."""
-    if not sheet.rated_as or sheet.rated_by_id == own.user.pk:
+    if not sheet.rated_as or own.user.pk in had_a_hand_in(sheet):
         return False
     above = ladder(Role(sheet.rated_as))[1:] or [Role.GENERAL_MANAGER]
     return bool(roles_over(own, sheet.estate_id, sheet.department_id) & set(above))
@@ -128,6 +140,23 @@ def visible_to(own: Permissions) -> QuerySet[AppraisalSheet]:
         return AppraisalSheet.objects.none()
     his = Q(user=own.user.pk) & ~Q(state=State.DRAFT)
     return AppraisalSheet.objects.filter(his | managed(own))
+
+
+def reader(user: User, at: datetime) -> Permissions | None:
+    """What somebody may do here in his own name. None: he works for contractors only, or has no part in it.
+
+    Who left reads, and appeals against, what was shown to him.
+    """
+    own = own_permissions(user, at)
+    if own.is_contractor or not own.everywhere() and not visible_to(own).exists():
+        return None
+    return own
+
+
+def was_taken_back(user: User, key: int) -> bool:
+    """Whether a sheet of this person was shown to him and is written on now."""
+    his = AppraisalSheet.objects.filter(pk=key, user=user, state=State.DRAFT)
+    return his.filter(steps__verb="take_back").exists()
 
 
 def checks_of(user: User) -> QuerySet[AppraisalCheck]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
 from complaints.statuses import WrongPerson
@@ -43,12 +44,18 @@ def scheme_on(day: date) -> AppraisalScheme:
     return AppraisalScheme.objects.filter(holds_from__lte=day).order_by("-number").first() or _first()
 
 
+def in_force(at: datetime) -> AppraisalScheme:
+    """The version of today, where no sheet says which: one that holds from later decides nothing yet."""
+    return scheme_on(at.astimezone(get_default_timezone()).date())
+
+
 def save_next(
     data: dict[str, Any], holds_from: date, note: str, *, started_from: int, by: User, at: datetime
 ) -> AppraisalScheme:
     """Write the next version. Raises Refused, at its field.
 
-    A sheet keeps the version it was begun under.
+    A sheet keeps the version it was begun under. A version never holds from a month that has begun: of two
+    people one might have his sheet by now and the other not.
     """
     if not keeps_scheme(permissions_of(by, at)):
         raise WrongPerson(
@@ -61,9 +68,10 @@ def save_next(
         raise Refused(_("Say why the rules change."), field="note")
     if holds_from.day != 1:
         raise Refused(_("A version holds from the first day of a month."), field="holds_from")
-    if holds_from < last.holds_from or holds_from < at.date().replace(day=1):
+    if holds_from < last.holds_from or holds_from <= at.astimezone(get_default_timezone()).date():
         raise Refused(
-            _("A version holds from this month or a later one: past months stay."), field="holds_from"
+            _("A version holds from the next month or a later one: months that have begun stay."),
+            field="holds_from",
         )
     check(data)
     if {**DEFAULTS, **last.data} == {**DEFAULTS, **data}:

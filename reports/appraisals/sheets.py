@@ -6,26 +6,25 @@ version a person has before him and leaves a step; a `Refused` leaves nothing.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Notification, OutboxMessage
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from reports.appraisal_points import Sort
 from reports.appraisal_rows import AppraisalEntry, AppraisalSheet, AppraisalStep
 from reports.appraisal_rules import ACTS, State, refusal
 from reports.appraisals import figures, years
-from reports.appraisals.people import Seat, manages, own_permissions, parts_of, rates_as, seats
+from reports.appraisals.closing import frozen
+from reports.appraisals.keeping import kept_since
+from reports.appraisals.people import Seat, is_at, manages, own_permissions, parts_of, rates_as, seats
 from reports.appraisals.schemes import scheme_on
 from reports.appraisals.telling import above_rater, tell
 from reports.calendar_rules import Overtaken
@@ -33,6 +32,8 @@ from staff.models import User
 from staff.permissions import Permissions
 
 Kind = AppraisalSheet.Kind
+#: So long before the days to appeal, or those to decide, are over, whoever is waited for is reminded.
+AHEAD = timedelta(days=2)
 ABOUT = ("user", "scheme", "estate", "department__estate", "region", "rated_by", "decided_by")
 
 
@@ -85,23 +86,54 @@ def hold(sheet: AppraisalSheet, verb: str, started_from: int, by: User, at: date
     return Held(row, own, by, at)
 
 
+@transaction.atomic
 def begin(user: User, kind: str, day: date, *, by: User, at: datetime) -> AppraisalSheet:
-    """Begin the sheet of a person for the month or year a day lies in. Raises Refused."""
-    first, until = span_of(kind, day)
-    if first > at.astimezone(get_default_timezone()).date():
+    """Begin the sheet of a person for the month or year a day lies in. Raises Refused.
+
+    One that is still written where the person was before goes to where he was when its time ended.
+    """
+    today = at.astimezone(get_default_timezone()).date()
+    if day.year > today.year or span_of(kind, day)[0] > today:
         raise Refused(_("This time is still to come."))
+    first, until = span_of(kind, day)
+    if until <= kept_since(at):
+        raise Refused(_("This is longer ago than appraisals are kept."))
     seat = next(iter(seats(ended(until, at), [user.pk])), None)
     own = own_permissions(by, at)
     if seat is None or own.is_contractor or not manages(own, seat):
         raise WrongPerson(_("A sheet is begun by a manager of the person, where he was when its time ended."))
-    if same := AppraisalSheet.objects.filter(user=user, kind=kind, starts_on=first).first():
-        return same
+    rows = AppraisalSheet.objects.select_for_update(of=("self",), no_key=True).select_related(*ABOUT)
+    same = rows.filter(user=user, kind=kind, starts_on=first)
+    if row := same.first():
+        return _taken_up(row, seat, own, by, at)
+    if kind == Kind.MONTH:
+        years.check_open(user.pk, first)
     try:
         with transaction.atomic():
-            row = _begun(seat, kind, first, until, by, at)
+            return _begun(seat, kind, first, until, by, at)
     except IntegrityError:  # somebody else began it just now: it is that one
-        return AppraisalSheet.objects.get(user=user, kind=kind, starts_on=first)
+        return _taken_up(same.get(), seat, own, by, at)
+
+
+def _taken_up(row: AppraisalSheet, seat: Seat, own: Permissions, by: User, at: datetime) -> AppraisalSheet:
+    """The sheet there is. Raises Refused where it was shown at another place: there it stays."""
+    if row.state == State.DRAFT and not is_at(row, seat):
+        _move(row, seat, by, at)
+        row.save()
+    elif not manages(own, row):
+        raise Refused(
+            _("This sheet was shown at %(place)s already: it stays there.") % {"place": row.place()}
+        )
     return row
+
+
+def _move(row: AppraisalSheet, seat: Seat, by: User, at: datetime) -> None:
+    """To where the person was when its time ended; whoever calls saves it."""
+    row.role, row.estate_id, row.department_id, row.region_id = (
+        seat.role, seat.estate, seat.department, seat.region,
+    )  # fmt: skip
+    row.version += 1
+    AppraisalStep.objects.create(sheet=row, at=at, verb="move", by=by)
 
 
 def _begun(seat: Seat, kind: str, first: date, until: date, by: User, at: datetime) -> AppraisalSheet:
@@ -220,9 +252,13 @@ def strike(
     row = held.row.entries.filter(pk=entry).first()
     if row is None or row.struck_at:
         raise Refused(_("This entry is struck out already."))
+    if verb == "strike_on_appeal" and row.sort == Sort.REWARD:
+        raise Refused(_("An appeal takes no reward away."), field="entry")
     row.struck_at, row.struck_by, row.struck_because = at, by, because.strip()[:300]
     row.save(update_fields=["struck_at", "struck_by", "struck_because"])
-    return held.done(verb)
+    kept = years.kept(held.row) if verb == "strike_on_appeal" else {}
+    changes: dict[str, Any] = {"frozen": {"year": kept}} if kept else {}
+    return held.done(verb, **changes)
 
 
 # Shown, signed, appealed, decided -----------------------------------------------------------------------
@@ -233,18 +269,37 @@ def show(sheet: AppraisalSheet, *, started_from: int, by: User, at: datetime) ->
     """Lay it before the person: from now on he may read, sign and appeal. Raises Refused."""
     held = hold(sheet, "show", started_from, by, at)
     row = held.row
+    seat = next(iter(seats(ended(row.ends_on, at), [row.user_id])), None)
+    if seat and not is_at(row, seat):
+        if not manages(held.own, seat):
+            raise WrongPerson(
+                _("When this time ended the person was at %(place)s: it is begun and shown there.")
+                % {"place": seat.place()}
+            )
+        _move(row, seat, by, at)
     if row.ends_on > at.astimezone(get_default_timezone()).date():
         raise Refused(_("Its time is not over yet: it is shown from %(day)s on.") % {"day": row.ends_on})
-    if row.kind == Kind.YEAR and (open_ones := years.open_months(row)):
+    if row.kind == Kind.MONTH:
+        years.check_open(row.user_id, row.starts_on)
+    elif open_ones := years.open_months(row):
         raise Refused(
             _("First these months are to be closed: %(months)s.") % {"months": ", ".join(open_ones)}
         )
+    until = at + timedelta(days=row.scheme.read.appeal_days)
+    row.state = State.SHOWN  # a year counts its own sheet from now on
+    kept = years.kept(row)
     held.done(
         "show",
+        role=row.role,
+        estate_id=row.estate_id,
+        department_id=row.department_id,
+        region_id=row.region_id,
         rated_by=by,
         rated_as=rates_as(held.own, row) or "",
         shown_at=at,
-        appeal_until=at + timedelta(days=row.scheme.read.appeal_days),
+        appeal_until=until,
+        remind_at=until - AHEAD if until - AHEAD > at else None,
+        frozen={"year": kept} if kept else {},
         figures=figures.cases_of(row, at),
     )
     tell(row, "appraisal_shown", [row.user], by, at)
@@ -255,25 +310,31 @@ def show(sheet: AppraisalSheet, *, started_from: int, by: User, at: datetime) ->
 def take_back(
     sheet: AppraisalSheet, note: str, *, started_from: int, by: User, at: datetime
 ) -> AppraisalSheet:
-    """Back to be written on, before it is signed: the person no longer reads it. Raises Refused."""
+    """Back to be written on, before it is signed: the person no longer reads it, nor that it is there.
+
+    Raises Refused.
+    """
     held = hold(sheet, "take_back", started_from, by, at)
     if not note.strip():
         raise Refused(_("Say why."), field="note")
-    return held.done(
-        "take_back", note.strip(), rated_by=None, rated_as="", shown_at=None, appeal_until=None, figures={}
-    )
+    lines = {"user": held.row.user_id, "kind": "appraisal_shown", "params__appraisal": held.row.pk}
+    Notification.objects.filter(**lines, read_at=None).update(read_at=at)
+    queued = OutboxMessage.objects.filter(**lines, state=OutboxMessage.State.QUEUED)
+    queued.update(state=OutboxMessage.State.MUTED)
+    nothing: dict[str, Any] = {"rated_by": None, "rated_as": "", "shown_at": None, "appeal_until": None}
+    return held.done("take_back", note.strip(), **nothing, remind_at=None, figures={}, frozen={})
 
 
 @transaction.atomic
 def sign(sheet: AppraisalSheet, remark: str, *, started_from: int, by: User, at: datetime) -> AppraisalSheet:
     """The person has read it, and may remark on it. He may still appeal. Raises Refused."""
     held = hold(sheet, "sign", started_from, by, at)
-    return held.done("sign", signed_at=at, remark=remark.strip())
+    return held.done("sign", signed_at=at, remark=remark.strip(), remind_at=None)
 
 
 @transaction.atomic
 def appeal(sheet: AppraisalSheet, words: str, *, started_from: int, by: User, at: datetime) -> AppraisalSheet:
-    """Ask the next manager above the rater. Raises Refused once the days are over."""
+    """Ask the next manager above the rater, who has so many days. Raises Refused once the days are over."""
     held = hold(sheet, "appeal", started_from, by, at)
     row = held.row
     if row.appeal_until is None or at >= row.appeal_until:
@@ -285,7 +346,14 @@ def appeal(sheet: AppraisalSheet, words: str, *, started_from: int, by: User, at
     people = above_rater(row, at)
     if not people:
         raise Refused(_("Nobody stands above who rated it. Sign it with a remark instead."))
-    held.done("appeal", appealed_at=at, appeal=words.strip())
+    decide_by = at + timedelta(days=row.scheme.read.decide_days)
+    held.done(
+        "appeal",
+        appealed_at=at,
+        appeal=words.strip(),
+        decide_by=decide_by,
+        remind_at=max(at, decide_by - AHEAD),
+    )
     tell(row, "appraisal_appealed", people, by, at)
     return row
 
@@ -298,54 +366,13 @@ def decide(sheet: AppraisalSheet, words: str, *, started_from: int, by: User, at
         raise Refused(_("Say what was decided, and why."), field="words")
     row = held.row
     row.decision, row.decided_by, row.decided_at = words.strip(), by, at
-    held.done("decide", decision=row.decision, decided_by=by, decided_at=at, **frozen(row, at))
+    said: dict[str, Any] = {"decision": row.decision, "decided_by": by, "decided_at": at, "remind_at": None}
+    held.done("decide", **said, **frozen(row, at))
     tell(row, "appraisal_decided", [one for one in (row.user, row.rated_by) if one], by, at)
     return row
 
 
 # Closed --------------------------------------------------------------------------------------------------
-
-
-def frozen(row: AppraisalSheet, at: datetime) -> dict[str, Any]:
-    """The columns of a closed sheet: what stands on it, and its digest."""
-    said = standing(row)
-    return {"frozen_at": at, "frozen": said, "sha256": digest(said)}
-
-
-def standing(row: AppraisalSheet) -> dict[str, Any]:
-    """All that a sheet says, as plain values."""
-    points = row.points
-    said: dict[str, Any] = {
-        "person": row.user_id,
-        "kind": row.kind,
-        "starts_on": f"{row.starts_on}",
-        "role": row.role,
-        "scheme": row.scheme.number,
-        "items": {one.item.code: [f"{one.got}", f"{one.item.points}"] for one in points.items},
-        "reward": f"{points.reward}",
-        "total": f"{points.total}",
-        "remark": row.remark,
-        "appeal": row.appeal,
-        "decision": row.decision,
-        "entries": [
-            [one.sort, one.item, f"{one.points}", one.words, bool(one.struck_at)]
-            for one in sorted(row.entries.all(), key=lambda one: one.pk)
-        ],
-        "figures": row.figures,
-    }
-    if row.kind == Kind.YEAR:  # once closed it stands: its months may be erased before it
-        said["year"] = row.frozen.get("year") or years.as_values(years.years_of([row])[row.pk])
-    return said
-
-
-def digest(said: dict[str, Any]) -> str:
-    text = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def stands(row: AppraisalSheet) -> bool:
-    """Whether a closed sheet still says what it said when it was closed, its entries too."""
-    return digest(row.frozen) == row.sha256 == digest(standing(row))
 
 
 @transaction.atomic
@@ -355,9 +382,9 @@ def close_due(now: datetime, batch: int = 100) -> int:
     due = rows.filter(state__in=[State.SHOWN, State.SIGNED], appeal_until__lte=now)
     found = list(due.select_related(*ABOUT).order_by("appeal_until", "pk")[:batch])
     for row in found:
-        row.state, row.version = State.FROZEN, row.version + 1
+        row.state, row.version, row.remind_at = State.FROZEN, row.version + 1, None
         for name, value in frozen(row, now).items():
             setattr(row, name, value)
-        row.save(update_fields=["state", "version", "frozen_at", "frozen", "sha256"])
+        row.save(update_fields=["state", "version", "remind_at", "frozen_at", "frozen", "sha256"])
         AppraisalStep.objects.create(sheet=row, at=now, verb="close")
     return len(found)

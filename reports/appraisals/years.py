@@ -10,6 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from config.framework.refusals import Refused
 from reports.appraisal_points import YearPoints, year_of
 from reports.appraisal_rows import AppraisalCheck, AppraisalSheet
 from reports.appraisal_rules import State
@@ -32,8 +35,8 @@ class Year:
 
 
 def told(row: AppraisalSheet) -> Year:
-    """Of an annual sheet: what stood when it was closed, for its months may be erased before it; else as it
-    would be now."""
+    """Of an annual sheet: its months and checks as they stood when it was shown, for they may be erased
+    before it; while it is written, as it would be now."""
     if "year" not in row.frozen:
         return years_of([row])[row.pk]
     said = row.frozen["year"]
@@ -54,6 +57,20 @@ def open_months(row: AppraisalSheet) -> list[str]:
     ]
 
 
+def check_open(user: int, day: date, field: str | None = None) -> None:
+    """A year that was shown has counted its months and checks: it is locked, and refused from then on.
+
+    Call it inside the transaction of the act. Raises Refused.
+    """
+    rows = AppraisalSheet.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(user=user, kind=Kind.YEAR, starts_on=date(day.year, 1, 1)).first()
+    if row and row.state != State.DRAFT:
+        raise Refused(
+            _("The annual sheet of this year was shown already: its months and checks stay as they are."),
+            field=field,
+        )
+
+
 def years_of(rows: Iterable[AppraisalSheet]) -> dict[int, Year]:
     """Of annual sheets of one year, by key; their `entries` are read as they were fetched. Two queries."""
     rows = list(rows)
@@ -65,11 +82,26 @@ def years_of(rows: Iterable[AppraisalSheet]) -> dict[int, Year]:
     checks = checks_of(users, first, until)
     found = {}
     for row in rows:
-        annual = row.points.total
+        annual = None if row.state == State.DRAFT else row.points.total
         got = checks[row.user_id]
         points = year_of(row.scheme.read.weights, got, months[row.user_id].values(), annual)
+        if annual is None:  # an empty sheet is no hundred points: there is no total before it is shown
+            points = YearPoints(points.parts, {}, None)
         found[row.pk] = Year(points, months[row.user_id], len(got), annual)
     return found
+
+
+def kept(row: AppraisalSheet) -> dict[str, Any]:
+    """What an annual sheet goes by from the moment it is shown. Its own points may still change on appeal."""
+    if row.kind != Kind.YEAR:
+        return {}
+    if "year" not in row.frozen:
+        return as_values(years_of([row])[row.pk])
+    stood, annual = told(row), row.points.total
+    mean = stood.points.parts["checks"]
+    checks = [] if mean is None else [(mean, Decimal(100))]
+    points = year_of(row.scheme.read.weights, checks, stood.months.values(), annual)
+    return as_values(Year(points, stood.months, stood.checks, annual))
 
 
 def months_of(users: Iterable[int], first: date, until: date) -> dict[int, dict[int, Decimal]]:

@@ -20,9 +20,13 @@ class Migration(migrations.Migration):
             name='AppraisalReminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(unique=True)),
+                ('kind', models.CharField(choices=[('month', 'Month'), ('year', 'Year')], max_length=5)),
+                ('starts_on', models.DateField()),
                 ('told_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'starts_on'), name='a_time_is_reminded_of_once')],
+            },
         ),
         migrations.CreateModel(
             name='AppraisalScheme',
@@ -54,8 +58,10 @@ class Migration(migrations.Migration):
                 ('remark', models.TextField(blank=True, help_text='Of the person, with the signing.')),
                 ('appealed_at', models.DateTimeField(null=True)),
                 ('appeal', models.TextField(blank=True)),
+                ('decide_by', models.DateTimeField(help_text='Until when the appeal is to be decided.', null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.TextField(blank=True)),
+                ('remind_at', models.DateTimeField(help_text='When whoever it waits for is told again.', null=True)),
                 ('figures', models.JSONField(default=dict)),
                 ('frozen_at', models.DateTimeField(null=True)),
                 ('frozen', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
@@ -134,6 +140,10 @@ class Migration(migrations.Migration):
             model_name='appraisalsheet',
             index=models.Index(condition=models.Q(('state__in', ['shown', 'signed'])), fields=['appeal_until'], name='appraisals_to_close'),
         ),
+        migrations.AddIndex(
+            model_name='appraisalsheet',
+            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='appraisals_to_remind'),
+        ),
         migrations.AddConstraint(
             model_name='appraisalsheet',
             constraint=models.UniqueConstraint(fields=('user', 'kind', 'starts_on'), name='one_appraisal_a_time'),
@@ -156,7 +166,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appraisalsheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'appealed'), _negated=True), models.Q(('appealed_at__isnull', False), models.Q(('appeal', ''), _negated=True)), _connector='OR'), name='an_appeal_has_words'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'appealed'), _negated=True), models.Q(('appealed_at__isnull', False), ('decide_by__isnull', False), models.Q(('appeal', ''), _negated=True)), _connector='OR'), name='an_appeal_has_words'),
         ),
         migrations.AddConstraint(
             model_name='appraisalsheet',

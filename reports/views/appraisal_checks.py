@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import get_default_timezone
@@ -23,11 +25,11 @@ from reports.appraisals import checks, schemes
 from reports.appraisals.people import Seat, checks_of, manages, seats
 from reports.calendar_rules import Overtaken
 from reports.figures.month import Month
-from reports.views.appraisals import own_of
+from reports.views.appraisals import own_of, tried
 from staff.models import User
 from staff.requests import StaffRequest
 
-LONGEST_LIST = 200
+PAGE = 50
 
 
 def _of(request: StaffRequest, pk: int, now: datetime) -> tuple[User, Seat | None]:
@@ -39,6 +41,7 @@ def _of(request: StaffRequest, pk: int, now: datetime) -> tuple[User, Seat | Non
         return user, seat
     if user == request.user:
         return user, None
+    tried(request, f"appraisalcheck {pk}", now)
     raise Http404
 
 
@@ -57,7 +60,10 @@ def person_checks(request: StaffRequest, pk: int) -> HttpResponse:
     if form and request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            checks.add(user, said["on"], said["item"], said["points"], said["words"], by=request.user, at=now)
+            checks.add(
+                user, said["on"], said["item"], said["points"], said["words"],
+                by=request.user, at=now, key=request.POST.get("key", "")[:64],
+            )  # fmt: skip
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -68,9 +74,18 @@ def person_checks(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, user: User, form: Any, now: datetime, wrong: Any = None) -> HttpResponse:
     names = {one.code: str(one) for items in schemes.newest().read.items.values() for one in items}
-    rows = [(one, names.get(one.item, one.item)) for one in checks_of(user)[:LONGEST_LIST]]
+    shown = Paginator(checks_of(user), PAGE).get_page(request.GET.get("page"))
     bad = bool(wrong or form and form.errors)
-    context = {"person": user, "form": form, "rows": rows, "wrong": wrong, "zone": get_default_timezone()}
+    context = {
+        "person": user,
+        "form": form,
+        "key": request.POST.get("key", "")[:64] or secrets.token_urlsafe(16),
+        "rows": [(one, names.get(one.item, one.item)) for one in shown.object_list],
+        "wrong": wrong,
+        "newer": f"?page={shown.previous_page_number()}" if shown.has_previous() else "",
+        "older": f"?page={shown.next_page_number()}" if shown.has_next() else "",
+        "zone": get_default_timezone(),
+    }
     return render(request, "reports/appraisal_checks.html", context, status=422 if bad else 200)
 
 

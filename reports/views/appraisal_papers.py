@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from config.framework.refusals import Refused
 from reports import paperwork
 from reports.appraisal_rows import AppraisalSheet
-from reports.appraisals import lists
+from reports.appraisals import lists, papers
 from reports.appraisals.papers import title_of
 from reports.figures.month import Month
 from reports.models import Paper
@@ -62,7 +62,7 @@ def _list(request: StaffRequest, kind: str, day: date, code: str) -> HttpRespons
     if not lists.leads_anybody(own_of(request, now), now):
         raise Http404
     name = f"{title_of(kind, is_list=True).replace('/', '')}-{code}.pdf"
-    return _asked(request, {"kind": kind, "day": f"{day}"}, name, now)
+    return _asked(request, papers.asked_list(request.user, kind, day, now), name, now)
 
 
 def _asked(request: StaffRequest, which: dict[str, Any], name: str, now: datetime) -> HttpResponse:

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET, require_POST
 from complaints.models import Complaint
 from complaints.views import person_of
 from config.framework.refusals import Refused
-from reports.appraisal_forms import FORMS, SheetForm
+from reports.appraisal_forms import FORMS, SheetForm, may_be_struck
 from reports.appraisal_rows import AppraisalSheet
 from reports.appraisal_rules import ACTS, Part, State, possible
 from reports.appraisal_scheme import Aspect, Content
-from reports.appraisals import figures, lists, papers, sheets, years
-from reports.appraisals.people import own_permissions, parts_of, visible_to
+from reports.appraisals import closing, figures, lists, papers, sheets, years
+from reports.appraisals.people import parts_of, reader, visible_to, was_taken_back
 from reports.calendar_rules import Overtaken
 from reports.figures.month import Month
 from reports.readers import unlisted_for
@@ -41,11 +41,9 @@ OFFERED_YEARS = 3
 
 
 def own_of(request: StaffRequest, now: datetime) -> Permissions:
-    """What he may do in his own name; 404 for who works for contractors only, or holds nothing."""
-    if person_of(request, now).is_contractor:
-        raise Http404
-    own = own_permissions(request.user, now)
-    if not own.everywhere():
+    """What he may do in his own name; 404 for who has no part in it."""
+    own = reader(request.user, now)
+    if own is None:
         raise Http404
     return own
 
@@ -144,18 +142,38 @@ def begin(request: StaffRequest) -> HttpResponse:
 def found(request: StaffRequest, pk: int, now: datetime) -> tuple[AppraisalSheet, Permissions]:
     """404 for who is neither the person, once it was shown, nor his manager."""
     own = own_of(request, now)
+    return find(request, own, pk, now), own
+
+
+def find(request: Any, own: Permissions, pk: int, now: datetime) -> AppraisalSheet:
+    """The same for pages and programs. A stranger's try leaves its trace, without a word of the sheet."""
     row = lists.with_all(visible_to(own)).filter(pk=pk).first()
     if row is None:
-        if AppraisalSheet.objects.filter(pk=pk).exists():  # a try leaves its trace, without a word of it
-            note = audit.Note(audit.Kind.REFUSED, f"appraisalsheet {pk}")
-            audit.write(request, note, user=request.user.pk, at=now)
+        if AppraisalSheet.objects.filter(pk=pk).exclude(user=own.user.pk).exists():
+            tried(request, f"appraisalsheet {pk}", now)
         raise Http404
-    return row, own
+    return row
+
+
+def tried(request: Any, what: str, now: datetime) -> None:
+    audit.write(request, audit.Note(audit.Kind.REFUSED, what), user=request.user.pk, at=now)
+
+
+def taken_back(request: StaffRequest, pk: int) -> HttpResponse | None:
+    """The person follows what told him of a sheet that is written on by now."""
+    if not was_taken_back(request.user, pk):
+        return None
+    messages.info(
+        request, _("This sheet was taken back to be corrected. You will be told when it is shown again.")
+    )
+    return redirect("reports:appraisals_own")
 
 
 @require_GET
 @login_required
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+    if gone := taken_back(request, pk):
+        return gone
     now = clock()
     row, own = found(request, pk, now)
     return page(request, row, own, now)
@@ -165,6 +183,8 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def act(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     """One act; what was wrong is said on the sheet's page, and what was typed is kept."""
+    if gone := taken_back(request, pk):
+        return gone
     now = clock()
     row, own = found(request, pk, now)
     if verb not in FORMS:
@@ -196,7 +216,7 @@ def page(
 ) -> HttpResponse:
     parts = parts_of(own, row)
     verbs = possible(row.state, parts)
-    if not any(not one.struck_at for one in row.entries.all()):
+    if not any(may_be_struck(row, one) for one in row.entries.all()):
         verbs = [verb for verb in verbs if not verb.startswith("strike")]
     forms = [
         (verb, ACTS[verb], wrong[1] if wrong and wrong[0] == verb else FORMS[verb].form(sheet=row))
@@ -215,7 +235,7 @@ def page(
         "year": told,
         "year_parts": papers.parts_in_words(told),
         "steps": steps_of(row) if Part.MANAGER in parts else [],
-        "stands": sheets.stands(row) if row.state == State.FROZEN else None,
+        "stands": closing.stands(row) if row.state == State.FROZEN else None,
         "zone": get_default_timezone(),
         "until": row.appeal_until,
     }
@@ -224,7 +244,11 @@ def page(
 
 def steps_of(row: AppraisalSheet) -> list[tuple[str, Any]]:
     """Who did what, the newest first, each with its words."""
-    named = {"begin": _("Begun"), "close": _("Closed: the days to appeal are over")}
+    named = {
+        "begin": _("Begun"),
+        "move": _("Moved to where the person was at the end"),
+        "close": _("Closed: the days to appeal are over"),
+    }
     named |= {verb: str(act.label) for verb, act in ACTS.items()}
     return [(named[one.verb], one) for one in row.steps.select_related("by").order_by("-at", "-pk")]
 

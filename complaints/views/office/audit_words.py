@@ -137,6 +137,7 @@ THINGS: dict[str, str | Promise] = {
     "owner": gettext_lazy("a customer of the register"),
     "unit": gettext_lazy("a unit of the register"),
     "appraisalsheet": gettext_lazy("an appraisal sheet"),
+    "appraisalcheck": gettext_lazy("the checks of a person"),
     "user": gettext_lazy("a colleague"),
     "estate": gettext_lazy("an estate"),
 }
