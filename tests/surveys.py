@@ -63,9 +63,7 @@ def said_by(row: Survey, unit: Unit, *pairs: tuple[int, int] | None, words: str 
     asked = SurveyInvitation.objects.get(survey=row, unit=unit)
     items = row.items.values_list("pk", flat=True)
     ratings = {pk: pair for pk, pair in zip(items, pairs, strict=False) if pair}
-    survey_answers.answer_by_link(
-        token_of(asked), ratings=ratings, words=words, network="", at=at or march(3)
-    )
+    survey_answers.answer_by_link(token_of(asked), ratings=ratings, words=words, at=at or march(3))
 
 
 def closed(row: Survey, by: User, at: datetime = ENDED) -> Survey:
