@@ -303,6 +303,6 @@ def test_homes_of_one_name_in_two_estates_are_told_apart(
     monkeypatch.setattr("complaints.api.surveys.now", lambda: NOW)
     by_api = {"unit": "1-101", f"r{row.items.first().pk}": "33"}
     assert call.post(f"/api/v1/surveys/{row.pk}/enter/", by_api, format="json").status_code == 400
-    done = call.post(f"/api/v1/surveys/{row.pk}/enter/", by_api | {"estate": cuihu.code}, format="json")
+    done = call.post(f"/api/v1/surveys/{row.pk}/enter/", by_api | {"estate": cuihu.pk}, format="json")
     assert done.status_code == 200, done.data
     assert asked(row, theirs[1]).way == "paper"

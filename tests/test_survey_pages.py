@@ -173,9 +173,9 @@ def test_what_owners_read_is_worked_out_once(big, zhoujun, client, monkeypatch):
     path = reverse("survey_answer", args=[big.pk])
     first = client.get(path, headers=ENGLISH).content.decode()
     with CaptureQueriesContext(connection) as asked:
-        assert client.get(path, headers=ENGLISH).content.decode() == first
+        again = client.get(path, headers=ENGLISH).content.decode()
+    assert re.findall("<svg.*</svg>", again, re.DOTALL) == re.findall("<svg.*</svg>", first, re.DOTALL) != []
     assert not any("surveyanswer" in one["sql"] for one in asked)
-    assert "<svg" in first
     acts.publish(row, answer="换三台电梯。", version=row.version, by=zhoujun, at=march(6))
     assert "换三台电梯。" in client.get(path, headers=ENGLISH).content.decode()
 
@@ -188,7 +188,7 @@ def test_links_are_printed_of_the_estates_where_he_hands_them_out(
     row = running([jinxiu, cuihu], wuzong)
     head = Department.objects.create(estate=cuihu, name="工程部")
     office.post(limin, Role.DEPARTMENT_HEAD, at=march(1), department=head)
-    assert read_by(row, permissions_of(limin, march(3))) == [jinxiu, cuihu]
+    assert set(read_by(row, permissions_of(limin, march(3)))) == {jinxiu, cuihu}
     client.force_login(limin)  # of the other she reads the results and prints nothing
     client.get(reverse("reports:survey_links", args=[row.pk]))
     assert Paper.objects.get().days["estates"] == [jinxiu.pk]

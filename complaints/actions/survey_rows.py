@@ -212,8 +212,8 @@ def paper_until(ends_on: date, estates: Collection[Estate]) -> date:
     """The last day on which paper is entered: so many working days after the last one, in every estate."""
     marked: dict[int, list[tuple[date, bool]]] = {}
     rows = CalendarDay.objects.filter(estate__in=estates, date__gt=ends_on)
-    for estate, day, works in rows.values_list("estate", "date", "is_working"):
-        marked.setdefault(estate, []).append((day, works))
+    for place, day, works in rows.values_list("estate", "date", "is_working"):
+        marked.setdefault(place, []).append((day, works))
     found = ends_on
     for estate in estates:
         calendar = calendar_from(estate, marked.get(estate.pk, ()))

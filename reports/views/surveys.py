@@ -162,10 +162,14 @@ def answer(request: HttpRequest, *, at: Any, pk: int) -> HttpResponse:
         return render(request, "portal/survey_shut.html", {"door": "unknown", "survey": None}, status=404)
     estates = places_of(row)
     # Nothing of it changes after the closing but our words, and everybody may ask for it.
-    told = cache.get_or_set(
+    told: dict[str, Any] | None = cache.get_or_set(
         f"survey-told:{row.pk}:{row.version}:{get_language()}", lambda: _told(row, estates), KEPT
     )
-    context = told | {"row": row, "estates": estates, "estate": estates[0] if len(estates) == 1 else None}
+    context = (told or {}) | {
+        "row": row,
+        "estates": estates,
+        "estate": estates[0] if len(estates) == 1 else None,
+    }
     return render(request, "reports/survey_answer.html", context)
 
 
