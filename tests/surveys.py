@@ -16,6 +16,11 @@ from staff.models import Estate, User
 from tests.cast import march
 
 BEGUN, ENDED = march(2), march(5)
+#: A gateway that has a text for surveys.
+SMS = {
+    "url": "http://127.0.0.1:9", "header": "Authorization", "token": "x",
+    "templates": {"survey": {"zh-hans": "T1", "en": "T2"}},
+}  # fmt: skip
 ITEMS = (("设备", "Equipment"), ("治安", "Security"), ("停车", "Parking"))
 
 

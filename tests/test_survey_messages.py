@@ -18,8 +18,7 @@ from complaints.surveys import State
 from config.framework.refusals import Refused
 from owners.models import Occupancy
 from tests.cast import march
-from tests.surveys import closed, homes, planned, running, said_by
-from tests.test_surveys import SMS
+from tests.surveys import SMS, closed, homes, planned, running, said_by
 
 SHANGHAI = "Asia/Shanghai"
 LATER = {"starts_on": date(2026, 3, 4), "ends_on": date(2026, 3, 20)}

@@ -29,12 +29,7 @@ from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march, person
-from tests.surveys import closed, homes, planned, running, said_by
-
-SMS = {
-    "url": "http://127.0.0.1:9", "header": "Authorization", "token": "x",
-    "templates": {"survey": {"zh-hans": "T1", "en": "T2"}},
-}  # fmt: skip
+from tests.surveys import SMS, closed, homes, planned, running, said_by
 
 
 @pytest.fixture

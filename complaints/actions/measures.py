@@ -108,20 +108,16 @@ def set_measure(
     row = Measure(
         estate=estate, origin=origin, follow_up=follow_up, bulletin=bulletin, opened_at=at, opened_by=by,
         cause_id=causes.pop() if len(causes) == 1 else None, round=1, state=State.OPEN,
-        survey_item=survey_item,
         category_id=categories.pop() if len(categories) == 1 else None,
-        next_due_at=plan.due_at, remind_at=_first(at, plan.due_at), **said,
+        next_due_at=plan.due_at, remind_at=_first(at, plan.due_at), survey_item=survey_item, **said,
     )  # fmt: skip
     save(row, by, at)
     _begin_round(row, plan.due_at, by, at)
     tie_cases(row, held, by=by, at=at)
     entry = MeasureEntry.objects.create(
-        measure=row,
-        at=at,
-        actor=by,
-        kind="set",
+        measure=row, at=at, actor=by, kind="set",
         params={"person": plan.owner.pk, "due_at": plan.due_at.isoformat()},
-    )
+    )  # fmt: skip
     people = [one for one in stand_ins.present([plan.owner]) if one != by]
     told = notices(row, people, "measure_set", {"due_at": plan.due_at.isoformat()})
     notifications.write(told, at=at, source=f"m{row.pk}:{entry.pk}")
