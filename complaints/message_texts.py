@@ -219,6 +219,12 @@ LINES: dict[str, Any] = {
     "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
     "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
     "survey_closed": _("Survey %(dc)s “%(title)s” is closed: read the results and answer the owners."),
+    "survey_remind_on_paper": _(
+        "Survey %(dc)s “%(title)s”: today homes are to be reminded, and no text message goes. Hand out the sheets once more."
+    ),
+    "survey_unanswered": _(
+        "Survey %(dc)s “%(title)s” has been closed for 7 days and owners have no answer: read the results and answer them."
+    ),
     "training_own": _("Your training “%(course)s” is valid until %(until)s only: renew it."),
     "training_soon": _("%(name)s: the training “%(course)s” is valid until %(until)s only."),
     "rating_to_check": _("%(contractor)s (%(estate)s) is rated for %(month)s: check it."),

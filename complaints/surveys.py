@@ -31,6 +31,10 @@ LONGEST_WORDS, LONGEST_ANSWER = 500, 4000
 #: A survey runs at most so long; owners are reminded by hand so long after they were written to.
 LONGEST_RUN = timedelta(days=92)
 BETWEEN_REMINDERS = timedelta(days=3)
+#: So many working days after its last day what came on paper is still entered.
+PAPER_DAYS = 3
+#: Managers are reminded so long after the closing where owners have no answer.
+ANSWER_WITHIN = timedelta(days=7)
 #: What is asked where nobody has changed it: in Chinese and English.
 USUAL_ITEMS: tuple[tuple[str, str], ...] = (
     ("设备", "Equipment"),
@@ -156,6 +160,33 @@ def shown(parts: Mapping[Any, int], total: int) -> set[Any]:
     return set(found)
 
 
+#: Of one line: how many answers, and what they add up to in satisfaction.
+Given = tuple[int, int]
+
+
+def tells_each(given: Given) -> bool:
+    """Whether all of them stand at one end of the scale: the mean says then what each home has said."""
+    return given[1] in (given[0] * SCALE[0], given[0] * SCALE[-1])
+
+
+def shown_of_line(parts: Mapping[Any, Given], total: Given) -> set[Any]:
+    """The same for one line: nor a part of which every home is told, nor what leaves such a part as the rest.
+
+    >>> sorted(shown_of_line({"a": (8, 32), "b": (5, 5), "c": (9, 20)}, (22, 57)))
+    ['c']
+    """
+    found = {key: one for key, one in parts.items() if one[0] >= FEW and not tells_each(one)}
+    while found:
+        rest = (
+            total[0] - sum(n for n, _given in found.values()),
+            total[1] - sum(given for _n, given in found.values()),
+        )
+        if not rest[0] or rest[0] >= FEW and not tells_each(rest):
+            break
+        del found[min(found, key=lambda key: (found[key][0], str(key)))]
+    return set(found)
+
+
 def quadrant(importance: Fraction, satisfaction: Fraction, lines: tuple[Fraction, Fraction]) -> Quadrant:
     """Where an item stands; on a line counts as above it. `lines`: where they cross, importance first."""
     if importance >= lines[0]:
@@ -163,8 +194,13 @@ def quadrant(importance: Fraction, satisfaction: Fraction, lines: tuple[Fraction
     return Quadrant.HOLD if satisfaction >= lines[1] else Quadrant.LATER
 
 
-def crossing(means: Collection[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
-    """Where the lines cross: the mean of all items, of importance and of satisfaction."""
+def crossing(means: Collection[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction] | None:
+    """Where the lines cross: the mean of all items, of importance and of satisfaction.
+
+    None where that parts nothing: fewer than two items, or all alike in one of both.
+    """
+    if len({one for one, _other in means}) < 2 or len({two for _one, two in means}) < 2:
+        return None
     n = len(means)
     return sum((one for one, _other in means), Fraction()) / n, sum(
         (two for _one, two in means), Fraction()

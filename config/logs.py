@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 
-RECEIPT = re.compile(r"(/r/(?:n/)?)[^\s/?'\"]+")
+LINK = re.compile(r"(/(?:r/(?:n/)?|q/))[^\s/?'\"]+")
 
 
 def hide_secrets(record: logging.LogRecord) -> bool:
-    """Leave the secret out of a receipt's address (domain.md 7), whoever logs the path; keeps every line."""
+    """Leave the secret out of the address of a receipt or survey (domain.md 7); keeps every line."""
     text = record.getMessage()
-    if RECEIPT.search(text):
-        record.msg, record.args = RECEIPT.sub(r"\1…", text), None
+    if LINK.search(text):
+        record.msg, record.args = LINK.sub(r"\1…", text), None
     return True

@@ -233,7 +233,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # The owners' own pages: they know no staff, and read no session of theirs.
-OWNERS_PATHS = ("/portal/", "/r/", "/p/")
+OWNERS_PATHS = ("/portal/", "/r/", "/p/", "/q/")
 LOGIN_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # of invitations too
 LOGIN_REDIRECT_URL = "/"

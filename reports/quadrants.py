@@ -40,7 +40,9 @@ def chart(key: str, found: Results) -> SafeString:
     title = _("Four quadrants: importance and satisfaction")
     placed = [one for one in found.items if one.quadrant]
     if found.lines is None or not placed:
-        return frame(key, title, _("Too few answers"), 30, [label(0, 18, _("Too few answers"))])
+        rated = any(one.mark.importance is not None for one in found.items)
+        why = _("No quadrants: the items do not differ") if rated else _("Too few answers")
+        return frame(key, title, why, 30, [label(0, 18, why)])
     across = _axis([one.mark.importance for one in placed] + [found.lines[0]])
     up = _axis([one.mark.satisfaction for one in placed] + [found.lines[1]])
     x, y = _at(found.lines[0], across, LEFT, RIGHT), _at(found.lines[1], up, BOTTOM, TOP)

@@ -204,7 +204,8 @@ def rows(found: Results) -> Iterator[Sequence[Any]]:
         for one in found.items:
             mark = part.marks[one.pk]
             if mark.importance is None:
-                yield part.name, one.name, None, few, few, "", None
+                hidden = pgettext("answers", "not broken down")
+                yield part.name, one.name, None, hidden, hidden, "", None
             else:
                 said = (_number(mark.importance), _number(mark.satisfaction))
                 yield part.name, one.name, mark.n, *said, "", None

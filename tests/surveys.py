@@ -16,6 +16,11 @@ from staff.models import Estate, User
 from tests.cast import march
 
 BEGUN, ENDED = march(2), march(5)
+#: A gateway that has a text for surveys.
+SMS = {
+    "url": "http://127.0.0.1:9", "header": "Authorization", "token": "x",
+    "templates": {"survey": {"zh-hans": "T1", "en": "T2"}},
+}  # fmt: skip
 ITEMS = (("设备", "Equipment"), ("治安", "Security"), ("停车", "Parking"))
 
 
@@ -63,9 +68,7 @@ def said_by(row: Survey, unit: Unit, *pairs: tuple[int, int] | None, words: str 
     asked = SurveyInvitation.objects.get(survey=row, unit=unit)
     items = row.items.values_list("pk", flat=True)
     ratings = {pk: pair for pk, pair in zip(items, pairs, strict=False) if pair}
-    survey_answers.answer_by_link(
-        token_of(asked), ratings=ratings, words=words, network="", at=at or march(3)
-    )
+    survey_answers.answer_by_link(token_of(asked), ratings=ratings, words=words, at=at or march(3))
 
 
 def closed(row: Survey, by: User, at: datetime = ENDED) -> Survey:

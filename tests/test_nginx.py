@@ -122,7 +122,13 @@ def test_the_alarm_is_for_the_house_only(door) -> None:
 
 
 def test_the_secrets_of_addresses_stand_in_no_log(door) -> None:
-    secrets = ("/r/SECRET-1", "/%72/SECRET-2", "//r/SECRET-3", "/accounts/password/reset/key/1-SECRET-4/")
+    secrets = (
+        "/r/SECRET-1",
+        "/%72/SECRET-2",
+        "//r/SECRET-3",
+        "/q/SECRET-5",
+        "/accounts/password/reset/key/1-SECRET-4/",
+    )
     for path in (*secrets, "/search/?q=13494795057", LOGIN):
         door.ask(path)
     logs = "".join(path.read_text() for path in door.folder.glob("*.log"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +13,18 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from complaints.actions import survey_answers as answers
 from complaints.actions.survey_answers import Door, Shut
-from complaints.models import Survey, SurveyAnswer, SurveyInvitation, SurveyWords
+from complaints.actions.survey_rows import paper_until, places_of
+from complaints.models import Survey, SurveyAnswer, SurveyEntered, SurveyInvitation, SurveyWords
 from complaints.portal import survey as page
 from complaints.portal import visits
+from complaints.views.surveys import rates_of
 from config.framework.refusals import Refused
-from staff.models import AuditRow
+from config.logs import hide_secrets
+from staff.models import AuditRow, CalendarDay
 from tests.cast import march
 from tests.surveys import closed, homes, running, said_by, token_of
 
@@ -93,9 +100,7 @@ def test_a_value_that_is_none_is_refused(row, units):
     item = row.items.first().pk
     for ratings in ({item: (6, 1)}, {item: (0, 3)}, {item + 999: (3, 3)}, {}):
         with pytest.raises(Refused):
-            answers.answer_by_link(
-                token_of(asked(row, units[0])), ratings=ratings, words="", network="", at=NOW
-            )
+            answers.answer_by_link(token_of(asked(row, units[0])), ratings=ratings, words="", at=NOW)
     assert SurveyAnswer.objects.count() == 0
 
 
@@ -120,13 +125,16 @@ def test_what_a_link_opens(row, jinxiu, zhoujun, units, client: Client):
         said_by(row, units[0], (5, 5))
 
 
-def test_one_network_answers_so_often_an_hour(row, units, monkeypatch, client: Client):
+def test_one_network_tries_wrong_addresses_so_often_and_right_ones_are_not_counted(
+    row, units, monkeypatch, client: Client
+):
     monkeypatch.setattr(answers, "PACE", ((answers.HOUR, 2), (answers.DAY, 9)))
+    assert [client.get(f"/q/wrong{n}").status_code for n in range(3)] == [404, 404, 429]
     codes = [
         client.post(address(row, one), filled(row, (3, 3)), headers=ENGLISH).status_code for one in units[:3]
     ]
-    assert codes == [302, 302, 429]
-    assert SurveyAnswer.objects.count() == 2
+    assert codes == [302] * 3
+    assert SurveyAnswer.objects.count() == 3
 
 
 # On paper -------------------------------------------------------------------------------------------------
@@ -229,3 +237,72 @@ def test_thanks_say_nothing_of_the_home(client: Client, db):
     shown = client.get(reverse("portal_survey_thanks"), headers=ENGLISH)
     assert shown.status_code == 200
     assert page.thanks  # the page of the portal
+
+
+def test_the_secret_of_a_link_stands_in_no_log_and_its_page_reads_no_session(row, units, client, limin):
+    path = address(row, units[0])
+    record = logging.makeLogRecord({"msg": "Unprocessable Content: %s", "args": (path,)})
+    assert hide_secrets(record) and record.getMessage() == "Unprocessable Content: /q/…"
+    client.force_login(limin)
+    assert not client.get(path).wsgi_request.user.is_authenticated
+    said = Path("docs/production.md").read_text()
+    assert "`/q/`" in said and "~^/q/" in Path("docs/nginx.conf").read_text()
+
+
+def test_what_came_on_paper_is_entered_for_three_working_days_more(row, units, limin):
+    item = row.items.first().pk
+    assert (row.ends_on, row.paper_until) == (date(2026, 3, 10), date(2026, 3, 13))
+    with pytest.raises(Shut):
+        said_by(row, units[0], (3, 3), at=march(11))
+    answers.enter(row, unit=units[0], ratings={item: (3, 3)}, by=limin, at=march(13))
+    with pytest.raises(Refused):
+        answers.enter(row, unit=units[1], ratings={item: (3, 3)}, by=limin, at=march(14))
+
+
+def test_days_off_do_not_count_for_the_paper(jinxiu):
+    CalendarDay.objects.create(estate=jinxiu, date=date(2026, 3, 11), is_working=False)
+    assert paper_until(date(2026, 3, 10), [jinxiu]) == date(2026, 3, 16)  # 12th, 13th, Monday
+
+
+def test_how_many_sheets_somebody_entered_is_counted_and_which_is_not(row, units, limin, zhoujun, client):
+    item = row.items.first().pk
+    for n, day in enumerate((3, 3, 4)):
+        answers.enter(row, unit=units[n], ratings={item: (3, 3)}, by=limin, at=march(day))
+    said_by(row, units[3], (1, 1))
+    assert list(SurveyEntered.objects.values_list("person", "day", "count")) == [
+        (limin.pk, date(2026, 3, 3), 2), (limin.pk, date(2026, 3, 4), 1),
+    ]  # fmt: skip
+    assert [(one.answered, one.paper) for one in rates_of(row, places_of(row))] == [(4, 3)]
+    client.force_login(zhoujun)
+    said = " ".join(client.get(row.get_absolute_url(), headers=ENGLISH).content.decode().split())
+    assert "3 of them on paper" in said
+    assert f"2026-03-03 · {limin} · 2" in said
+
+
+def test_homes_of_one_name_in_two_estates_are_told_apart(
+    jinxiu, cuihu, wuzong, limin, units, client, monkeypatch
+):
+    monkeypatch.setattr("complaints.views.surveys.now", lambda: NOW)
+    theirs = homes(cuihu, "1", 6)
+    row = running([jinxiu, cuihu], wuzong)
+    path = reverse("survey_act", args=[row.pk, "enter"])
+    said = {"unit": "1-100", f"r{row.items.first().pk}": "33"}
+    client.force_login(wuzong)
+    asked_back = client.post(path, said, headers=ENGLISH)
+    assert "choose the estate" in asked_back.content.decode()
+    assert 'name="estate"' in asked_back.content.decode()
+    sent = client.post(path, said | {"estate": cuihu.pk}, headers=ENGLISH)
+    assert sent.headers["Location"] == f"{path}?estate={cuihu.pk}"
+    assert f'value="{cuihu.pk}" selected' in client.get(sent.headers["Location"]).content.decode()
+    client.force_login(limin)  # she enters in one of them: the other's home is none of hers
+    assert client.post(path, said, headers=ENGLISH).status_code == 302
+    for unit in (theirs[0], units[0]):
+        assert asked(row, unit).way == "paper"
+    call = APIClient()
+    call.force_authenticate(wuzong)
+    monkeypatch.setattr("complaints.api.surveys.now", lambda: NOW)
+    by_api = {"unit": "1-101", f"r{row.items.first().pk}": "33"}
+    assert call.post(f"/api/v1/surveys/{row.pk}/enter/", by_api, format="json").status_code == 400
+    done = call.post(f"/api/v1/surveys/{row.pk}/enter/", by_api | {"estate": cuihu.pk}, format="json")
+    assert done.status_code == 200, done.data
+    assert asked(row, theirs[1]).way == "paper"

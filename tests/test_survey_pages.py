@@ -19,11 +19,17 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from complaints.actions import surveys as acts
+from complaints.actions.measures import Plan as MeasurePlan
+from complaints.actions.measures import set_measure
+from complaints.actions.survey_rows import read_by
 from complaints.models import Measure, Survey
+from config.framework.refusals import Refused
 from reports import survey_papers
 from reports.figures.surveys import results
 from reports.models import Paper
+from staff import actions as office
 from staff.models import Department, User
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march, person
 from tests.surveys import closed, homes, planned, running, said_by, three_hundred
@@ -137,6 +143,55 @@ def test_a_measure_begins_with_what_the_survey_says(
     assert sent.status_code == 302
     [made] = Measure.objects.all()
     assert (made.origin, made.estate, made.root_cause) == ("survey", jinxiu, "梯龄十八年")
+    assert made.survey_item == first
+
+
+def test_an_item_gets_one_measure_and_only_where_it_is_to_be_improved(
+    big, jinxiu, zhoujun, wanggong, office_of_jinxiu, client
+):
+    plan = MeasurePlan("梯龄十八年", "更换两台电梯", "equipment", wanggong, march(20))
+    improve, keep = big.items.all()[:2]
+    client.force_login(zhoujun)
+    page = reverse("reports:survey", args=[big.pk])
+    address = reverse("reports:survey_measure", args=[big.pk, improve.pk])
+    assert client.get(reverse("reports:survey_measure", args=[big.pk, keep.pk])).status_code == 404
+    assert address in client.get(page).content.decode()
+    made = set_measure(plan, survey_at=jinxiu, survey_item=improve, by=zhoujun, at=march(6))
+    shown = client.get(page).content.decode()
+    assert (address in shown, made.get_absolute_url() in shown) == (False, True)
+    with pytest.raises(Refused):
+        set_measure(plan, survey_at=jinxiu, survey_item=improve, by=zhoujun, at=march(6))
+    Measure.objects.update(
+        state="withdrawn", dropped_because="不换", next_due_at=None, ended_at=march(6), remind_at=None
+    )
+    set_measure(plan, survey_at=jinxiu, survey_item=improve, by=zhoujun, at=march(6))
+
+
+def test_what_owners_read_is_worked_out_once(big, zhoujun, client, monkeypatch):
+    monkeypatch.setattr("complaints.portal.visits.now", lambda: march(7))
+    row = acts.publish(big, answer="换两台电梯。", version=big.version, by=zhoujun, at=march(6))
+    path = reverse("survey_answer", args=[big.pk])
+    first = client.get(path, headers=ENGLISH).content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get(path, headers=ENGLISH).content.decode()
+    assert re.findall("<svg.*</svg>", again, re.DOTALL) == re.findall("<svg.*</svg>", first, re.DOTALL) != []
+    assert not any("surveyanswer" in one["sql"] for one in asked)
+    acts.publish(row, answer="换三台电梯。", version=row.version, by=zhoujun, at=march(6))
+    assert "换三台电梯。" in client.get(path, headers=ENGLISH).content.decode()
+
+
+def test_links_are_printed_of_the_estates_where_he_hands_them_out(
+    jinxiu, cuihu, wuzong, limin, client, unset
+):
+    homes(jinxiu, "1", 6)
+    homes(cuihu, "7", 6)
+    row = running([jinxiu, cuihu], wuzong)
+    head = Department.objects.create(estate=cuihu, name="工程部")
+    office.post(limin, Role.DEPARTMENT_HEAD, at=march(1), department=head)
+    assert set(read_by(row, permissions_of(limin, march(3)))) == {jinxiu, cuihu}
+    client.force_login(limin)  # of the other she reads the results and prints nothing
+    client.get(reverse("reports:survey_links", args=[row.pk]))
+    assert Paper.objects.get().days["estates"] == [jinxiu.pk]
 
 
 def test_links_and_questionnaires_are_printed_for_who_has_not_answered(
@@ -234,7 +289,9 @@ def test_a_plan_is_made_on_the_page_and_by_the_api(jinxiu, zhoujun, limin, clien
     call.force_authenticate(zhoujun)
     made = call.post("/api/v1/surveys/", said, format="json")
     assert (made.status_code, made.data["state"]) == (201, "draft")
-    started = call.post(f"/api/v1/surveys/{made.data['id']}/start/", {}, format="json")
+    started = call.post(
+        f"/api/v1/surveys/{made.data['id']}/start/", {"version": made.data["version"]}, format="json"
+    )
     assert (started.status_code, started.data["state"], started.data["rates"][0]["asked"]) == (
         200,
         "planned",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from django.urls import reverse
 
-from complaints.models import Survey
-from complaints.surveys import FEW, Quadrant, crossing, quadrant, shown
+from complaints.models import Survey, SurveyAnswer, SurveyWords
+from complaints.surveys import FEW, Quadrant, crossing, quadrant, shown, shown_of_line
 from reports import quadrants
 from reports.figures.surveys import results
 from reports.quadrants import decimal, signed
+from tests.cast import march
 from tests.surveys import closed, homes, running, said_by, three_hundred
 
 ENGLISH = {"accept-language": "en"}
@@ -49,6 +51,24 @@ def test_quadrants_by_the_crossing_of_means():
     assert lines == (3, 3)
     assert [quadrant(*one, lines) for one in means] == ["improve", "keep", "later", "hold"]
     assert quadrant(Fraction(3), Fraction(3), lines) == Quadrant.KEEP  # on the lines counts as above
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "found"),
+    [
+        ({"a": (8, 16), "b": (6, 24)}, (14, 40), {"a", "b"}),
+        ({"a": (8, 16), "b": (6, 30)}, (14, 46), set()),  # of b each gave 5: all less a would tell it
+        ({"a": (8, 16), "b": (6, 6)}, (14, 22), set()),  # and 1 so too
+        ({"a": (8, 16), "b": (6, 30), "c": (7, 20)}, (21, 66), {"a"}),  # c goes with it
+    ],
+)
+def test_a_part_that_says_the_same_at_one_end_is_not_shown(parts, total, found):
+    assert shown_of_line(parts, total) == found
+
+
+def test_nothing_is_parted_where_nothing_differs():
+    one, other = (Fraction(4), Fraction(2)), (Fraction(4), Fraction(3))
+    assert crossing([one]) is crossing([one, other]) is crossing([one, one]) is None
 
 
 def test_means_are_written_with_two_places():
@@ -183,7 +203,7 @@ def test_one_estate_is_read_where_that_tells_nothing_of_the_others(jinxiu, cuihu
     ours, theirs = homes(jinxiu, "1", 6), homes(cuihu, "7", 6)
     row = running([jinxiu, cuihu], wuzong)
     for n, unit in enumerate([*ours, *theirs]):
-        said_by(row, unit, (5, 2) if n < 6 else (1, 5), (3, 3) if n < 9 else None)
+        said_by(row, unit, (5, 2) if n < 6 else (1, 4), (3, 3) if n < 9 else None)
     row = closed(row, wuzong)
     his = results(row, [jinxiu])
     assert (his.answered, his.items[0].mark.satisfaction) == (6, 2)
@@ -201,3 +221,74 @@ def test_a_running_survey_has_no_results(jinxiu, zhoujun, client):
     client.force_login(zhoujun)
     for name, more in (("survey", []), ("survey_paper", []), ("survey_table", ["csv"])):
         assert client.get(reverse(f"reports:{name}", args=[row.pk, *more])).status_code == 404
+
+
+def test_what_all_of_a_building_said_is_told_of_none(jinxiu, zhoujun):
+    first, second = homes(jinxiu, "1", 8), homes(jinxiu, "2", 5)
+    row = running([jinxiu], zhoujun)
+    for unit in first:
+        said_by(row, unit, (5, 4), (5, 4))
+    for n, unit in enumerate(second):
+        said_by(row, unit, (5, 1), (5, 1 + n % 2))
+    parts = results(closed(row, zhoujun), [jinxiu]).by_building
+    said = [[one.satisfaction for one in (part.marks or {}).values()][:2] for part in parts]
+    assert said == [[None, 4], [None, Fraction(7, 5)]]
+
+
+def test_closing_takes_small_buildings_and_estates_out_of_the_answers(jinxiu, cuihu, wuzong):
+    """Who has answered is known by home: of a building where one has, the row would be its answer."""
+    big, small, theirs = homes(jinxiu, "1", 12), homes(jinxiu, "2", 5), homes(cuihu, "7", 6)
+    more = homes(jinxiu, "3", 2)
+    row = running([jinxiu, cuihu], wuzong)
+    for unit in (*big, *small, *more, theirs[0]):
+        said_by(row, unit, (5, 2), words="灯坏了" if unit == theirs[0] else "")
+    row = closed(row, wuzong)
+    rows = SurveyAnswer.objects.filter(survey=row)
+    assert not rows.filter(building__in=[more[0].building, small[0].building, theirs[0].building]).exists()
+    assert not rows.filter(estate=cuihu).exists()
+    assert SurveyWords.objects.get().estate is None
+    assert rows.count() == 20
+    assert results(row, [jinxiu, cuihu]).items[0].mark.n == 20
+
+
+def test_a_part_without_its_small_buildings_is_not_shown_under_another_name(jinxiu, zhoujun):
+    big, small, more = homes(jinxiu, "1", 12), homes(jinxiu, "2", 5), homes(jinxiu, "3", 2)
+    row = running([jinxiu], zhoujun)
+    for unit in (*big, *small, *more):
+        said_by(row, unit, (5, 2))
+    parts = results(closed(row, zhoujun), [jinxiu]).by_building
+    assert [(one.name, one.answered, one.marks is None) for one in parts] == [
+        ("1号楼", 12, False), ("2号楼", 5, True), ("3号楼", 2, True),
+    ]  # fmt: skip
+
+
+def test_the_survey_before_tells_nothing_that_was_not_shown_then(of_two, jinxiu, cuihu, wuzong):
+    """Owners read of all eleven; beside the eight of 锦绣花园 the three of 翠湖雅苑 would follow."""
+    row = running([jinxiu], wuzong, march(12), starts_on=date(2026, 3, 12), ends_on=date(2026, 3, 20))
+    for one in row.invitations.select_related("unit"):
+        said_by(row, one.unit, (5, 3), at=march(13))
+    found = results(closed(row, wuzong, march(15)), [jinxiu])
+    assert found.before == of_two
+    assert found.items[0].before is not None
+    assert (found.items[0].before.satisfaction, found.items[0].change) == (None, None)
+
+
+def test_only_the_same_homes_are_compared_and_only_with_what_was_closed(jinxiu, zhoujun):
+    first, second = homes(jinxiu, "1", 6), homes(jinxiu, "2", 6)
+
+    def made(units, day: int, **said) -> Survey:
+        days = {"starts_on": date(2026, 3, day), "ends_on": date(2026, 3, day)}
+        row = running([jinxiu], zhoujun, march(day), **days | said)
+        for unit in units:
+            said_by(row, unit, (5, 2), at=march(day))
+        return closed(row, zhoujun, march(day + 2))
+
+    of_one = {"sample": "buildings", "buildings": [first[0].building]}
+    of_other = {"sample": "buildings", "buildings": [second[0].building]}
+    one, _other = made(first, 2, **of_one), made(second, 5, **of_other)
+    every = made([*first, *second], 8)
+    assert results(every, [jinxiu]).before is None
+    again = made(first, 11, **of_one)
+    assert results(again, [jinxiu]).before == one
+    late = made(first, 12, **of_one)  # began before the last was closed
+    assert results(late, [jinxiu]).before == one

@@ -40,7 +40,7 @@ LANGUAGES = ["zh-hans", "en"]
 OF_MEASURES = [ROOT / "actions" / name for name in ("measures.py", "told_estates.py")]
 OF_STUDIES = [ROOT / "actions" / "studies.py"]
 OF_COMMENDATIONS = [ROOT / "actions" / "commendations.py"]
-OF_SURVEYS = [ROOT / "actions" / "surveys.py"]
+OF_SURVEYS = [ROOT / "actions" / name for name in ("surveys.py", "surveys_due.py")]
 
 
 def words_given_to(method: str, place: int, paths: list[Path] = WRITERS) -> set[str]:

@@ -29,10 +29,11 @@ from complaints.actions.measure_rows import (
     tie_cases,
     worded,
 )
+from complaints.actions.survey_measures import check_once
 from complaints.actions.told_estates import release_told
 from complaints.actions.visibility import others_as
 from complaints.measures import Kind, Origin, State
-from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, MeasureRound
+from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, MeasureRound, SurveyItem
 from complaints.thorough import days, first_reminder
 from config.framework.refusals import Refused
 from staff.estates import check_ours
@@ -73,6 +74,7 @@ def set_measure(
     bulletin: Bulletin | None = None,
     meeting_at: Estate | None = None,
     survey_at: Estate | None = None,
+    survey_item: SurveyItem | None = None,
     by: User,
     at: datetime,
     key: str = "",
@@ -92,6 +94,7 @@ def set_measure(
     estate = meeting_at or survey_at or next((case.estate for case in all_cases.values()), None)
     if estate is None:
         raise Refused(_("Name the case or cases it comes from."), field="cases")
+    check_once(survey_item, estate)
     held = hold_for_founder(all_cases.values(), estate, by, at)
     stand_ins = StandIns.load(at, [estate])
     said = _said(plan, estate, stand_ins, at)
@@ -106,18 +109,15 @@ def set_measure(
         estate=estate, origin=origin, follow_up=follow_up, bulletin=bulletin, opened_at=at, opened_by=by,
         cause_id=causes.pop() if len(causes) == 1 else None, round=1, state=State.OPEN,
         category_id=categories.pop() if len(categories) == 1 else None,
-        next_due_at=plan.due_at, remind_at=_first(at, plan.due_at), **said,
+        next_due_at=plan.due_at, remind_at=_first(at, plan.due_at), survey_item=survey_item, **said,
     )  # fmt: skip
     save(row, by, at)
     _begin_round(row, plan.due_at, by, at)
     tie_cases(row, held, by=by, at=at)
     entry = MeasureEntry.objects.create(
-        measure=row,
-        at=at,
-        actor=by,
-        kind="set",
+        measure=row, at=at, actor=by, kind="set",
         params={"person": plan.owner.pk, "due_at": plan.due_at.isoformat()},
-    )
+    )  # fmt: skip
     people = [one for one in stand_ins.present([plan.owner]) if one != by]
     told = notices(row, people, "measure_set", {"due_at": plan.due_at.isoformat()})
     notifications.write(told, at=at, source=f"m{row.pk}:{entry.pk}")

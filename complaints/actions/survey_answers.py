@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from complaints import surveys as rules
 from complaints.actions.portal_access import digest
 from complaints.actions.portal_limits import DAY, HOUR, Cap, count
-from complaints.actions.survey_rows import HeldSurvey, today
+from complaints.actions.survey_rows import HeldSurvey, count_entered, today
 from complaints.models import Survey, SurveyAnswer, SurveyInvitation, SurveyWords
 from complaints.public_words import Known, without_names
 from complaints.statuses import WrongPerson
@@ -24,7 +24,7 @@ from staff.permissions import permissions_of
 
 #: By item: importance and satisfaction.
 Ratings = Mapping[int, tuple[int, int]]
-#: From one network: a whole estate may share one.
+#: Addresses that are none, from one network. Who has a right one is not counted: a whole estate may share it.
 PACE = ((HOUR, 60), (DAY, 300))
 
 
@@ -46,14 +46,15 @@ class Shut(Refused):
         self.door = door
 
 
-class TooMany(Refused):
-    """One network has answered too often."""
-
-
 def invitation_of(token: str) -> SurveyInvitation | None:
     """Whose link it is. One query."""
     rows = SurveyInvitation.objects.select_related("survey", "unit__estate")
     return rows.filter(token_sha256=digest(token)).first() if 0 < len(token) <= 60 else None
+
+
+def is_guessing(network: str, at: datetime) -> bool:
+    """Count an address that is none; whether too many came from there."""
+    return bool(network) and count([Cap("survey", network, PACE)], at=at) is not None
 
 
 def door_of(row: SurveyInvitation | None, at: datetime) -> Door:
@@ -68,13 +69,11 @@ def door_of(row: SurveyInvitation | None, at: datetime) -> Door:
 
 
 @transaction.atomic
-def answer_by_link(token: str, *, ratings: Ratings, words: str, network: str, at: datetime) -> None:
-    """What a home says by its link. Raises Shut, TooMany and Refused."""
+def answer_by_link(token: str, *, ratings: Ratings, words: str, at: datetime) -> None:
+    """What a home says by its link. Raises Shut and Refused."""
     row = invitation_of(token)
     if (door := door_of(row, at)) != Door.OPEN or row is None:
         raise Shut(door)
-    if network and count([Cap("survey", network, PACE)], at=at):
-        raise TooMany(_("Too many answers came from here just now. Try again in an hour."))
     held = HeldSurvey(row.survey, None, by=None, at=at)
     again = _hold(row.pk)
     if (door := door_of(again, at)) != Door.OPEN or held.row.state != State.RUNNING:
@@ -84,7 +83,10 @@ def answer_by_link(token: str, *, ratings: Ratings, words: str, network: str, at
 
 @transaction.atomic
 def enter(row: Survey, *, unit: Unit, ratings: Ratings, words: str = "", by: User, at: datetime) -> Survey:
-    """What came back on paper from one home. Who entered it is not kept: it would stand beside the home."""
+    """What came back on paper from one home, until the paper is in.
+
+    Who entered it is not kept beside the home; how many he entered that day is.
+    """
     held = HeldSurvey(row, "enter", by=by, at=at)
     if not ENTERERS & permissions_of(by, at).roles_at(unit.estate_id):
         raise WrongPerson(_("“%(verb)s” belongs to: %(who)s.") % {
@@ -93,12 +95,14 @@ def enter(row: Survey, *, unit: Unit, ratings: Ratings, words: str = "", by: Use
     asked = held.row.invitations.filter(unit=unit).values_list("pk", flat=True).first()
     if asked is None:
         raise Refused(_("%(unit)s is not asked by this survey.") % {"unit": unit}, field="unit")
-    if held.row.ends_on < today(at):
-        raise Refused(_("The survey ended on %(day)s.") % {"day": f"{held.row.ends_on:%Y-%m-%d}"})
+    last = held.row.paper_until or held.row.ends_on
+    if last < today(at):
+        raise Refused(_("Paper was entered until %(day)s.") % {"day": f"{last:%Y-%m-%d}"})
     again = _hold(asked)
     if again.answered_on:
         raise Refused(_("%(unit)s has answered already: one answer a home.") % {"unit": unit}, field="unit")
     _take(again, ratings, words, Way.PAPER, at)
+    count_entered(held.row, by, at)
     return held.row
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
@@ -18,11 +19,21 @@ from complaints import surveys as rules
 from complaints.actions.portal_access import digest
 from complaints.channels import surveys as ways
 from complaints.channels.customers import link_token
-from complaints.models import OutboxMessage, Survey, SurveyAnswer, SurveyEntry, SurveyInvitation, SurveyWords
-from complaints.surveys import Sample
+from complaints.models import (
+    OutboxMessage,
+    Survey,
+    SurveyAnswer,
+    SurveyEntered,
+    SurveyEntry,
+    SurveyInvitation,
+    SurveyWords,
+)
+from complaints.models.calendars import calendar_from
+from complaints.survey_hours import moments
+from complaints.surveys import ENTERERS, PAPER_DAYS, Sample, shown
 from config.framework.refusals import Refused
 from owners.models import Occupancy, Unit
-from staff.models import Estate, User
+from staff.models import CalendarDay, Estate, User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import Role
 from staff.stand_ins import StandIns
@@ -67,6 +78,13 @@ def read_by(row: Survey, person: Permissions) -> list[Estate]:
     if person.is_contractor:
         return []
     return [one for one in places_of(row) if rules.READERS & person.roles_at(one.pk)]
+
+
+def entered_by(row: Survey, person: Permissions) -> list[Estate]:
+    """Those of its estates whose sheets he hands out and enters, by name."""
+    if person.is_contractor:
+        return []
+    return [one for one in places_of(row) if ENTERERS & person.roles_at(one.pk)]
 
 
 class HeldSurvey:
@@ -151,34 +169,83 @@ def invite(row: Survey, units: Sequence[int]) -> list[SurveyInvitation]:
     return SurveyInvitation.objects.bulk_create(made, batch_size=500)
 
 
-def write_to(row: Survey, kind: str, at: datetime) -> int:
-    """A text message to every home that has not answered and has a mobile number; how many."""
+def write_to(row: Survey, kind: str, at: datetime) -> tuple[int, int]:
+    """A text message to every home that has not answered and has a mobile number, one to each number.
+
+    How many, and how many homes more have the same numbers. Estates that are ours no longer get none.
+    """
     if not ways.goes_by_text():
-        return 0
+        return 0, 0
     day = today(at)
-    waiting = dict(row.invitations.filter(answered_on=None).values_list("unit", "pk"))
-    reached = [waiting[unit] for unit in ways.reached(list(waiting), day)]
+    ours = Q(unit__estate__ended_at=None) | Q(unit__estate__ended_at__gt=at)
+    waiting = {
+        unit: (pk, zone)
+        for unit, pk, zone in row.invitations.filter(ours, answered_on=None).values_list(
+            "unit", "pk", "unit__estate__time_zone"
+        )
+    }
+    found = ways.reached(list(waiting), day)
+    first: dict[str, int] = {}
+    for unit, (phone, _language) in found.items():
+        first.setdefault(phone, unit)
+    times: dict[str, list[int]] = {}
+    for unit in first.values():
+        pk, zone = waiting[unit]
+        times.setdefault(zone, []).append(pk)
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
                 key=f"sms:dc{pk}:{kind}:{day:%Y%m%d}", channel="sms", kind=kind, params={"invitation": pk},
-                not_before=at, created_at=at, state=OutboxMessage.State.QUEUED,
+                not_before=when, created_at=at, state=OutboxMessage.State.QUEUED,
             )
-            for pk in reached
+            for zone, keys in times.items()
+            for pk, when in zip(keys, moments(at, zone), strict=False)
         ],
         batch_size=500,
     )  # fmt: skip
     mark = {"sent_on": day} if kind == "survey_asked" else {"reminded_on": day}
-    SurveyInvitation.objects.filter(pk__in=reached).update(**mark)
-    return len(reached)
+    SurveyInvitation.objects.filter(pk__in=[waiting[unit][0] for unit in first.values()]).update(**mark)
+    return len(first), len(found) - len(first)
+
+
+def paper_until(ends_on: date, estates: Collection[Estate]) -> date:
+    """The last day on which paper is entered: so many working days after the last one, in every estate."""
+    marked: dict[int, list[tuple[date, bool]]] = {}
+    rows = CalendarDay.objects.filter(estate__in=estates, date__gt=ends_on)
+    for place, day, works in rows.values_list("estate", "date", "is_working"):
+        marked.setdefault(place, []).append((day, works))
+    found = ends_on
+    for estate in estates:
+        calendar = calendar_from(estate, marked.get(estate.pk, ()))
+        days = (ends_on + timedelta(days=n) for n in range(1, 60))
+        worked = [day for day in days if calendar.is_working_day(day)][:PAPER_DAYS]
+        found = max([found, *worked])
+    return found
+
+
+def count_entered(row: Survey, by: User, at: datetime) -> None:
+    """One more sheet of his today. The survey is held."""
+    mine = SurveyEntered.objects.filter(survey=row, person=by, day=today(at))
+    if not mine.update(count=F("count") + 1):
+        SurveyEntered.objects.create(survey=row, person=by, day=today(at), count=1)
 
 
 def mix(row: Survey) -> None:
     """Write the answers anew in another order, once no more come: not even the place of a row in the files of
-    the database tells then which home answered when."""
-    models: tuple[type[Any], ...] = (SurveyAnswer, SurveyWords)
-    for model in models:
-        rows = list(model.objects.filter(survey=row))
+    the database tells then which home answered when. Of what is too small to be shown, the building or
+    estate is left out: who has answered there is known."""
+    answers = list(SurveyAnswer.objects.filter(survey=row))
+    words = list(SurveyWords.objects.filter(survey=row))
+    estates = shown(Counter(one.estate_id for one in answers), len(answers))
+    for estate in {one.estate_id for one in answers}:
+        inside = [one for one in answers if one.estate_id == estate]
+        buildings = shown(Counter(one.building_id for one in inside), len(inside))
+        for one in inside:
+            one.building_id = one.building_id if estate in estates and one.building_id in buildings else None
+    for line in (*answers, *words):
+        line.estate_id = line.estate_id if line.estate_id in estates else None
+    every: tuple[tuple[type[Any], list[Any]], ...] = ((SurveyAnswer, answers), (SurveyWords, words))
+    for model, rows in every:
         model.objects.filter(survey=row).delete()
         for one in rows:
             one.id = uuid.uuid4()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from complaints.actions.survey_rows import (
     homes_of,
     invite,
     mix,
+    paper_until,
     roles_on,
     save,
     today,
@@ -47,6 +49,10 @@ from staff.permissions import Permissions, permissions_of
 TOLD_FOR, MOST_TOLD = timedelta(days=366), 4
 
 
+#: Numbers of a draw.
+SEEDS = 2_000_000_000
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a survey asks, whom, and when. `items`: Chinese and English of each, in their order."""
@@ -61,7 +67,6 @@ class Plan:
     intro_en: str = ""
     sample: str = Sample.ALL
     sample_size: int | None = None
-    seed: int = 1
     buildings: Sequence[Building] = ()
     remind_on: date | None = None
 
@@ -100,7 +105,7 @@ def edit(row: Survey, *, plan: Plan, version: int, by: User, at: datetime) -> Su
 
 def _fill(row: Survey, said: Plan, by: User, at: datetime) -> None:
     for name in (
-        "title", "title_en", "starts_on", "ends_on", "intro", "intro_en", "sample", "seed", "remind_on",
+        "title", "title_en", "starts_on", "ends_on", "intro", "intro_en", "sample", "remind_on",
     ):  # fmt: skip
         setattr(row, name, getattr(said, name))
     row.sample_size = said.sample_size if said.sample == Sample.RANDOM else None
@@ -152,14 +157,19 @@ def _check_days(said: Plan, at: datetime) -> None:
 
 
 @transaction.atomic
-def start(row: Survey, *, by: User, at: datetime) -> Survey:
-    """Draw the homes and make their links; on its first day it begins, which may be now."""
-    held = HeldSurvey(row, "start", by=by, at=at)
+def start(row: Survey, *, version: int | None = None, by: User, at: datetime) -> Survey:
+    """Draw the homes and make their links; on its first day it begins, which may be now.
+
+    `version`: the plan that was read. The number of the draw is nobody's choice.
+    """
+    held = HeldSurvey(row, "start", by=by, at=at, version=version)
     day = today(at)
     if held.row.ends_on < day:
         raise Refused(_("The last day is over already."))
     for estate in held.estates:
         check_ours(estate, at)
+    if held.row.sample == Sample.RANDOM:
+        held.set(seed=secrets.randbelow(SEEDS) + 1)
     units = drawn(held.row, list(homes_of(held.row, held.estates, day).values_list("pk", flat=True)))
     if len(units) < FEW:
         raise Refused(
@@ -169,7 +179,7 @@ def start(row: Survey, *, by: User, at: datetime) -> Survey:
     if len(units) > MOST_HOMES:
         raise Refused(_("A survey asks at most %(n)s homes.") % {"n": MOST_HOMES})
     invite(held.row, units)
-    held.set(version=held.row.version + 1)
+    held.set(version=held.row.version + 1, paper_until=paper_until(held.row.ends_on, held.estates))
     if held.row.starts_on > day:
         held.set(state=State.PLANNED)
         held.record("set_going", homes=len(units))
@@ -180,8 +190,8 @@ def start(row: Survey, *, by: User, at: datetime) -> Survey:
 def begin(held: HeldSurvey, *, homes: int) -> Survey:
     """Its first day: whoever can be written to gets his link."""
     held.set(state=State.RUNNING, started_at=held.at)
-    sent = write_to(held.row, "survey_asked", held.at)
-    held.record("begun", homes=homes, sent=sent)
+    sent, rest = write_to(held.row, "survey_asked", held.at)
+    held.record("begun_rest" if rest else "begun", homes=homes, sent=sent, rest=rest)
     return held.commit()
 
 
@@ -189,7 +199,7 @@ def begin(held: HeldSurvey, *, homes: int) -> Survey:
 def remind(row: Survey, *, by: User, at: datetime) -> Survey:
     """Once more to the homes that have not answered, by text message."""
     held = HeldSurvey(row, "remind", by=by, at=at)
-    last = held.row.reminded_on or (today(held.row.started_at) if held.row.started_at else today(at))
+    last = was_written_to_on(held.row, at)
     if today(at) - last < BETWEEN_REMINDERS:
         raise Refused(
             _("They were written to on %(day)s. Wait %(n)s days before you remind them.")
@@ -203,10 +213,20 @@ def remind(row: Survey, *, by: User, at: datetime) -> Survey:
 
 
 def remind_now(held: HeldSurvey) -> Survey:
-    sent = write_to(held.row, "survey_reminded", held.at)
+    """By text message; where none goes, managers are told that sheets have to do it."""
     held.set(reminded_on=today(held.at))
-    held.record("reminded", sent=sent)
+    if goes_by_text():
+        sent, rest = write_to(held.row, "survey_reminded", held.at)
+        held.record("reminded_rest" if rest else "reminded", sent=sent, rest=rest)
+    else:
+        held.record("remind_on_paper")
+        held.tell_managers("survey_remind_on_paper")
     return held.commit()
+
+
+def was_written_to_on(row: Survey, at: datetime) -> date:
+    """The day on which homes were last written to."""
+    return row.reminded_on or today(row.started_at or at)
 
 
 @transaction.atomic

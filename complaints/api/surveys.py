@@ -49,17 +49,18 @@ class SurveyItemShape(serializers.Serializer[Any]):
 
 
 class SurveyRateShape(serializers.Serializer[Any]):
-    """Homes of one building: asked, and answered."""
+    """Homes of one building: asked, and answered, and how many of these on paper."""
 
     name = serializers.CharField()
     asked = serializers.IntegerField()
     answered = serializers.IntegerField()
+    paper = serializers.IntegerField()
 
 
 class SurveyShape(SurveyRow):
     """One survey. `rates`: of the estates he reads; `acts`: what he may do now.
 
-    `version` goes back with `edit` and `publish`.
+    `version` goes back with `edit`, `start` and `publish`.
     """
 
     items = SurveyItemShape(many=True, read_only=True)
@@ -68,13 +69,17 @@ class SurveyShape(SurveyRow):
 
     class Meta(SurveyRow.Meta):
         fields = [
-            *SurveyRow.Meta.fields, "version", "sample", "sample_size", "seed", "remind_on", "intro",
-            "intro_en", "items", "rates", "answer", "answer_en", "dropped_because", "acts",
+            *SurveyRow.Meta.fields, "version", "sample", "sample_size", "seed", "remind_on",
+            "paper_until", "intro", "intro_en", "items", "rates", "answer", "answer_en", "dropped_because",
+            "acts",
         ]  # fmt: skip
 
     def get_rates(self, row: Survey) -> list[dict[str, Any]]:
         found = pages.rates_of(row, read_by(row, self.context["person"]))
-        return [{"name": one.name, "asked": one.asked, "answered": one.answered} for one in found]
+        return [
+            {"name": one.name, "asked": one.asked, "answered": one.answered, "paper": one.paper}
+            for one in found
+        ]
 
     def get_acts(self, row: Survey) -> list[str]:
         return acts_on(row, self.context["person"], places_of(row))

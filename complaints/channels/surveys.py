@@ -78,6 +78,8 @@ def to_home(message: OutboxMessage) -> Text:
     if row is None or row.answered_on or row.survey.state != State.RUNNING:
         raise NotNeeded("The home has answered, or the survey is over.")
     today = message.not_before.astimezone(get_default_timezone()).date()
+    if row.survey.ends_on < today:
+        raise NotNeeded("Links have ended; only paper is still entered.")
     phone, language = reached([row.unit_id], today).get(row.unit_id, ("", ""))
     if not phone:
         raise NotNeeded("The home has no mobile number here, or wants no text messages.")

@@ -108,14 +108,7 @@ class PlanForm(SurveyForm):
         min_value=1,
         max_value=100_000,
         required=False,
-        help_text=_("Only where homes are drawn by lot."),
-    )
-    seed = forms.IntegerField(
-        label=pgettext_lazy("survey", "Number of the draw"),
-        min_value=1,
-        max_value=2_000_000_000,
-        required=False,
-        help_text=_("The same number draws the same homes again, so that the draw can be checked."),
+        help_text=_("Only where homes are drawn by lot, when it is set going: its number is shown then."),
     )
     buildings: Any = RowsField(
         label=_("Buildings"),
@@ -149,7 +142,6 @@ class PlanForm(SurveyForm):
             "remind_on": first + USUAL_REMINDER,
             "items": "\n".join(f"{zh} | {en}" for zh, en in USUAL_ITEMS),
             "sample": Sample.ALL,
-            "seed": 1,
         }
 
     def clean_items(self) -> list[tuple[str, str]]:
@@ -171,14 +163,14 @@ class PlanForm(SurveyForm):
     def arguments(self) -> dict[str, Any]:
         said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         said |= {"estates": list(said["estates"]), "buildings": list(said["buildings"] or [])}
-        return {"plan": Plan(**said | {"seed": said["seed"] or 1})}
+        return {"plan": Plan(**said)}
 
 
 def _said(row: Survey) -> dict[str, Any]:
     """What a survey's plan says, as its form shows it."""
     names = (
         "title", "title_en", "starts_on", "ends_on", "remind_on", "intro", "intro_en", "sample",
-        "sample_size", "seed",
+        "sample_size",
     )  # fmt: skip
     said = {name: getattr(row, name) for name in names}
     lines = [f"{one.zh} | {one.en}" if one.en else one.zh for one in row.items.all()]
@@ -196,6 +188,10 @@ class Edit(PlanForm):
 
 class Plain(SurveyForm):
     """Nothing to say."""
+
+
+class Start(SurveyForm):
+    version = version_read()
 
 
 class Note(SurveyForm):
@@ -282,8 +278,15 @@ class OwnersForm(AnswersForm):
 
 
 class PaperForm(AnswersForm):
-    """What came back on paper, typed fast: the home, then two digits a line."""
+    """What came back on paper, typed fast: the home, then two digits a line. `places`: where he may enter."""
 
+    estate: Any = forms.ModelChoiceField(
+        label=_("Estate"),
+        queryset=Estate.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("survey", "Any"),
+        help_text=_("Only where several have a home of this name."),
+    )
     unit = forms.CharField(
         label=pgettext_lazy("survey", "Home"),
         max_length=80,
@@ -298,7 +301,13 @@ class PaperForm(AnswersForm):
         longest=LONGEST_WORDS,
     )
 
+    def __init__(self, *args: Any, places: Sequence[Estate] = (), **kwargs: Any) -> None:
+        self.places = list(places)
+        super().__init__(*args, **kwargs)
+
     def prepare(self) -> None:
+        keys = [one.pk for one in self.places]
+        self.fields["estate"].queryset = Estate.objects.filter(pk__in=keys).order_by("name", "pk")
         last = self.fields.pop("words")
         for item in self.items:
             self.fields[f"r{item.pk}"] = forms.CharField(
@@ -323,14 +332,21 @@ class PaperForm(AnswersForm):
         return said
 
     def clean_unit(self) -> Unit:
-        """Of the homes that are asked, by its short name or its whole name."""
+        """Of the homes that are asked where he may enter, by its short name or its whole name."""
         typed = clean_line(self.cleaned_data["unit"])
         if self.row is None:
             raise forms.ValidationError(gettext("Type the home, as on the sheet."))
-        asked = Unit.objects.filter(pk__in=self.row.invitations.values("unit"))
+        chosen = self.cleaned_data.get("estate")
+        asked = Unit.objects.filter(
+            pk__in=self.row.invitations.values("unit"), estate__in=[chosen] if chosen else self.places
+        )
         found = list(asked.filter(code__iexact=typed)[:2]) or list(asked.filter(name=typed)[:2])
         if not found:
             raise forms.ValidationError(gettext("%(unit)s is not asked by this survey.") % {"unit": typed})
+        if len(found) > 1 and found[0].estate_id != found[1].estate_id:
+            raise forms.ValidationError(
+                gettext("Several estates have a home of this name: choose the estate.")
+            )
         if len(found) > 1:
             raise forms.ValidationError(gettext("There are several of this name: type it whole."))
         return found[0]

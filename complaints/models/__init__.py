@@ -51,6 +51,7 @@ from complaints.models.superior import SuperiorRequest
 from complaints.models.surveys import (
     Survey,
     SurveyAnswer,
+    SurveyEntered,
     SurveyEntry,
     SurveyInvitation,
     SurveyItem,
@@ -145,6 +146,7 @@ __all__ = [
     "SuperiorRequest",
     "Survey",
     "SurveyAnswer",
+    "SurveyEntered",
     "SurveyEntry",
     "SurveyInvitation",
     "SurveyItem",

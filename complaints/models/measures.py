@@ -16,6 +16,7 @@ from complaints.measures import LIVING, Answer, Kind, Origin, State
 from complaints.models.bulletins import Bulletin
 from complaints.models.case import Complaint
 from complaints.models.follow_ups import FollowUp
+from complaints.models.surveys import SurveyItem
 from complaints.models.vocabulary import Category, Cause
 from config.framework.history import Versions
 from owners.models import Building, Unit
@@ -76,6 +77,9 @@ class Measure(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, null=True, blank=True, related_name="measures")
     bulletin = models.ForeignKey(Bulletin, models.PROTECT, null=True, blank=True, related_name="+")
+    survey_item = models.ForeignKey(
+        SurveyItem, models.PROTECT, null=True, blank=True, related_name="measures"
+    )
     root_cause = models.TextField(_("root cause"), blank=True)
     what = models.TextField(pgettext_lazy("noun", "measure"), blank=True)
     kind = models.CharField(pgettext_lazy("measure", "kind"), max_length=10, choices=Kind.choices, blank=True)

@@ -37,7 +37,8 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 class Survey(models.Model):
     """One survey, from its plan to our answer. Its days are those of the installation's zone.
 
-    `seed`: with it the same homes are drawn again. `remind_on`: when homes are reminded by itself.
+    `seed`: drawn when it is set going; with it the same homes are drawn again. `remind_on`: when homes are
+    reminded by itself. `paper_until`: links end with `ends_on`, what came on paper is entered until then.
     """
 
     title = models.CharField(pgettext_lazy("survey", "title"), max_length=60)
@@ -52,12 +53,16 @@ class Survey(models.Model):
         pgettext_lazy("survey", "who is asked"), max_length=10, choices=Sample.choices, default=Sample.ALL
     )
     sample_size = models.PositiveIntegerField(pgettext_lazy("survey", "how many"), null=True, blank=True)
-    seed = models.PositiveIntegerField(pgettext_lazy("survey", "number of the draw"), default=1)
+    seed = models.PositiveIntegerField(
+        pgettext_lazy("survey", "number of the draw"), null=True, editable=False
+    )
     buildings: Any = models.ManyToManyField(
         Building, related_name="+", blank=True, verbose_name=_("buildings")
     )
     remind_on = models.DateField(pgettext_lazy("survey", "reminded on"), null=True, blank=True)
     reminded_on = models.DateField(null=True, blank=True, editable=False)
+    paper_until = models.DateField(null=True, editable=False)
+    answer_reminded_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -70,7 +75,9 @@ class Survey(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(history_manager=Versions, excluded_fields=["reminded_on"])
+    history = HistoricalRecords(
+        history_manager=Versions, excluded_fields=["reminded_on", "answer_reminded_on"]
+    )
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
@@ -179,11 +186,16 @@ class SurveyInvitation(models.Model):
 
 
 class SurveyAnswer(models.Model):
-    """What somebody answered: `ratings` by item, importance and satisfaction. Whose it is, nothing says."""
+    """What somebody answered: `ratings` by item, importance and satisfaction. Whose it is, nothing says.
+
+    Estate and building are empty once the survey is closed and they are too small to be shown.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="answers")
-    estate = models.ForeignKey(Estate, models.PROTECT, related_name="+", db_index=False)
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     building = models.ForeignKey(
         Building, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -195,8 +207,25 @@ class SurveyWords(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="words_said")
-    estate = models.ForeignKey(Estate, models.PROTECT, related_name="+", db_index=False)
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     text = models.TextField()
+
+
+class SurveyEntered(models.Model):
+    """How many answers on paper somebody entered on one day; which ones, nothing says."""
+
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="entered", db_index=False)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["day", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "person", "day"], name="survey_entered_of_a_day")
+        ]
 
 
 class SurveyEntry(models.Model):

@@ -25,7 +25,7 @@ class Act:
 
 SURVEY_FORMS: dict[str, Act] = {
     "edit": Act(forms.Edit, acts.edit, _("The plan is kept.")),
-    "start": Act(forms.Plain, acts.start, _("Set going. Every home has its link: print the sheets.")),
+    "start": Act(forms.Start, acts.start, _("Set going. Every home has its link: print the sheets.")),
     "enter": Act(forms.PaperForm, survey_answers.enter, _("Entered. The next one, please.")),
     "remind": Act(forms.Plain, acts.remind, _("Reminded.")),
     "close": Act(forms.Note, acts.close, _("Closed. The results can be read.")),

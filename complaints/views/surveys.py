@@ -13,22 +13,32 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.actions.survey_rows import acts_on, places_of, read_by, refusal_of, today
+from complaints.actions.survey_rows import (
+    acts_on,
+    entered_by,
+    places_of,
+    read_by,
+    refusal_of,
+    roles_on,
+    today,
+)
 from complaints.actions.surveys import may_plan, plan
 from complaints.channels.surveys import goes_by_text
-from complaints.forms.surveys import AnswersForm, PlanForm, SurveyForm
+from complaints.forms.surveys import AnswersForm, PaperForm, PlanForm, SurveyForm
 from complaints.models import Survey, SurveyEntry
 from complaints.survey_texts import ENTRIES
-from complaints.surveys import ACTS, ASKED, OF_WORDS, State
+from complaints.surveys import ACTS, ASKED, OF_WORDS, PLANNERS, State, Way
 from complaints.timeline import people_named
 from complaints.views import person_of
 from complaints.views.lists.keyset import Order
 from complaints.views.survey_forms import SURVEY_FORMS
 from config.framework.refusals import Refused
+from config.framework.request_guard import whole_number
 from staff.models import Estate, User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -48,11 +58,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Rate:
-    """Of one building, how many homes are asked and have answered; never what."""
+    """Of one building, how many homes are asked and have answered, and of these on paper; never what."""
 
     name: str
     asked: int
     answered: int
+    paper: int
 
     @property
     def percent(self) -> int:
@@ -69,13 +80,17 @@ def planned_by(person: Permissions, at: datetime) -> list[Estate]:
     return [one for one in open_ones if may_plan(person, one.pk)]
 
 
-def form_for(verb: str, row: Survey, person: Permissions, at: datetime, data: Any = None) -> SurveyForm:
+def form_for(
+    verb: str, row: Survey, person: Permissions, at: datetime, data: Any = None, *, estate: int | None = None
+) -> SurveyForm:
     form = SURVEY_FORMS[verb].form
     more: dict[str, Any] = {}
     if issubclass(form, PlanForm):
         more = {"estates": planned_by(person, at), "at": at}
     elif issubclass(form, AnswersForm):
         more = {"items": list(row.items.all())}
+    if issubclass(form, PaperForm):
+        more |= {"places": entered_by(row, person), "initial": {"estate": estate}}
     return form(data, row=row, **more)
 
 
@@ -119,7 +134,7 @@ def survey(request: StaffRequest, pk: int, verb: str = "") -> HttpResponse:
     if not verb:
         return _page(request, row, person, estates, at)
     data = request.POST if request.method == "POST" else None
-    form = form_for(verb, row, person, at, data)
+    form = form_for(verb, row, person, at, data, estate=whole_number(request.GET.get("estate") or None))
     refused = refusal_of(row, verb, person, estates)
     if data is not None and form.is_valid():
         try:
@@ -129,7 +144,12 @@ def survey(request: StaffRequest, pk: int, verb: str = "") -> HttpResponse:
             row = find(person, pk)
         else:
             messages.success(request, str(SURVEY_FORMS[verb].done))
-            return redirect("survey_act", row.pk, "enter") if verb == "enter" else redirect(row)
+            if verb != "enter":
+                return redirect(row)
+            chosen = form.cleaned_data.get("estate")  # of a pile of sheets it is chosen once
+            return redirect(
+                reverse("survey_act", args=[row.pk, verb]) + (f"?estate={chosen.pk}" if chosen else "")
+            )
     status = 422 if data is not None or refused else 200
     return _page(request, row, person, estates, at, verb=verb, form=form, refused=refused, status=status)
 
@@ -152,13 +172,19 @@ def _page(
         "items": list(row.items.all()),
         "buildings": list(row.buildings.order_by("pk")),
         "rates": rates,
-        "whole": Rate("", sum(one.asked for one in rates), sum(one.answered for one in rates)),
-        "has_links": row.state in ASKED and may_print(row, person, estates),
+        "whole": Rate(
+            "",
+            sum(one.asked for one in rates),
+            sum(one.answered for one in rates),
+            sum(one.paper for one in rates),
+        ),
+        "has_links": bool(printed_by(row, person)),
+        "entered": row.entered.select_related("person") if PLANNERS & roles_on(person, estates) else [],
         "acts": [(verb, ACTS[verb]) for verb in acts_on(row, person, estates)],
         "lines": lines(row),
         "by_text": goes_by_text(),
         "reads_words": bool(his) and all(OF_WORDS & person.roles_at(one.pk) for one in his),
-        "days_left": (row.ends_on - today(at)).days if row.state == State.RUNNING else None,
+        "links_over": row.state == State.RUNNING and row.ends_on < today(at),
         "form": None,
     }
     if verb := more.get("verb"):
@@ -167,11 +193,9 @@ def _page(
     return render(request, template, context | more, status=status)
 
 
-def may_print(row: Survey, person: Permissions, estates: Sequence[Estate]) -> bool:
-    """Whether he may print the links: who may set it going, or hands the sheets out."""
-    return refusal_of(row, "enter", person, estates) is None or bool(
-        row.state == State.PLANNED and ACTS["enter"].who & person.within()
-    )
+def printed_by(row: Survey, person: Permissions) -> list[Estate]:
+    """The estates whose links he may print: where he hands the sheets out. A link answers for its home."""
+    return entered_by(row, person) if row.state in ASKED else []
 
 
 def rates_of(row: Survey, estates: Sequence[Estate]) -> list[Rate]:
@@ -181,14 +205,18 @@ def rates_of(row: Survey, estates: Sequence[Estate]) -> list[Rate]:
         row.invitations.filter(unit__estate__in=estates)
         .order_by("unit__estate__name", "unit__building__pk")
         .values_list("unit__estate__name", "unit__building__name")
-        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_on__isnull=False)))
+        .annotate(
+            asked=Count("pk"),
+            answered=Count("pk", filter=Q(answered_on__isnull=False)),
+            paper=Count("pk", filter=Q(way=Way.PAPER)),
+        )
     )
     found = []
-    for estate, building, asked, answered in rows.values_list(
-        "unit__estate__name", "unit__building__name", "asked", "answered"
+    for estate, building, *counts in rows.values_list(
+        "unit__estate__name", "unit__building__name", "asked", "answered", "paper"
     ):
         name = building or _("Without a building")
-        found.append(Rate(f"{estate} · {name}" if several else name, asked, answered))
+        found.append(Rate(f"{estate} · {name}" if several else name, *counts))
     return found
 
 

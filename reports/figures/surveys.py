@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.models import Survey, SurveyAnswer, SurveyItem, SurveyWords
-from complaints.surveys import FEW, OVER, SCALE, Quadrant, crossing, quadrant, shown
+from complaints.surveys import FEW, OVER, SCALE, Quadrant, Sample, crossing, quadrant, shown, shown_of_line
 from staff.models import Estate
 
 #: Keys of ratings: item, then importance and satisfaction.
@@ -94,13 +94,45 @@ def results(survey: Survey, estates: Sequence[Estate], *, words: bool = False) -
     """
     if survey.state not in OVER:
         raise ValueError("A survey has results once it is closed.")
+    read = _read(survey, estates)
+    before = survey_before(survey, estates)
+    earlier = _before(before, estates) if before else {}
+    found = _item_results(read.items, read.whole, [one[2] for one in read.answers], earlier)
+    mine = [one for one in read.every if one in estates]
+    shown_parts = [read.by_estate[one.pk] for one in mine]
+    readable = [pk for pk in read.his if read.by_estate[pk].marks is not None]
+    return Results(
+        survey, mine, sum(one.asked for one in shown_parts), sum(one.answered for one in shown_parts),
+        found, _lines(read.whole), shown_parts,
+        _by_building(read.items, mine, read.answers, read.counts, read.by_estate), before,
+        _words(survey, readable) if words else [],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a survey says to whoever reads some of its estates, so far as it may be shown to him.
+
+    `every`: all its estates; `his`: keys of those whose answers he reads; `whole`: of these together.
+    """
+
+    items: list[SurveyItem]
+    every: list[Estate]
+    his: set[int]
+    answers: list[Answer]
+    counts: Counts
+    by_estate: dict[int, Part]
+    whole: dict[int, Mark]
+
+
+def _read(survey: Survey, estates: Sequence[Estate]) -> Read:
     items = list(survey.items.all())
     every = list(survey.estates.order_by("name", "pk"))
-    answers = _answers(survey, every)
+    answers = _answers(survey)
     counts = _counts(survey, every)
     by_estate = _by_estate(items, every, answers, counts)
-    his = {one.pk for one in estates}
-    if his != {one.pk for one in every}:
+    his = {one.pk for one in estates} & {one.pk for one in every}
+    if len(his) < len(every):
         his = {pk for pk in his if by_estate[pk].marks is not None}
         answers = [one for one in answers if one[0] in his]
     whole = _marks(items, [one[2] for one in answers])
@@ -108,16 +140,7 @@ def results(survey: Survey, estates: Sequence[Estate], *, words: bool = False) -
         for item in items:
             if any(_is_hidden(by_estate[pk], item.pk) for pk in his):
                 whole[item.pk] = Mark(whole[item.pk].n)
-    before = survey_before(survey, estates)
-    earlier = _before(before, estates) if before else {}
-    found = _item_results(items, whole, [one[2] for one in answers], earlier)
-    mine = [one for one in every if one in estates]
-    shown_parts = [by_estate[one.pk] for one in mine]
-    return Results(
-        survey, mine, sum(one.asked for one in shown_parts), sum(one.answered for one in shown_parts),
-        found, _lines(whole), shown_parts, _by_building(items, mine, answers, counts, by_estate), before,
-        _words(survey, [pk for pk in his if by_estate[pk].marks is not None]) if words else [],
-    )  # fmt: skip
+    return Read(items, every, his, answers, counts, by_estate, whole)
 
 
 def _lines(whole: dict[int, Mark]) -> tuple[Fraction, Fraction] | None:
@@ -126,7 +149,7 @@ def _lines(whole: dict[int, Mark]) -> tuple[Fraction, Fraction] | None:
         for mark in whole.values()
         if mark.importance is not None and mark.satisfaction is not None
     ]
-    return crossing(means) if means else None
+    return crossing(means)
 
 
 def _item_results(
@@ -147,11 +170,12 @@ def _item_results(
     return found
 
 
-Answer = tuple[int, int | None, Ratings]
+Answer = tuple[int | None, int | None, Ratings]
 
 
-def _answers(survey: Survey, estates: Sequence[Estate]) -> list[Answer]:
-    rows = SurveyAnswer.objects.filter(survey=survey, estate__in=estates)
+def _answers(survey: Survey) -> list[Answer]:
+    """All of them: estate, building, ratings; without estate or building where these are too small."""
+    rows = SurveyAnswer.objects.filter(survey=survey)
     return list(rows.values_list("estate", "building", "ratings"))
 
 
@@ -210,6 +234,10 @@ def _by_building(
             items, inside, lambda one: one[1], called, {k: (a, b) for k, (_n, a, b) in here.items()}
         )
         whole = by_estate[estate.pk]
+        if _mixed(here, inside):
+            rest = parts.pop(None, None)
+            if rest is not None and None in here:
+                parts[None] = Part(rest.name, rest.asked, rest.answered, None)
         for part in parts.values():
             name = f"{estate} · {part.name}" if len(estates) > 1 else part.name
             marks = part.marks if whole.marks is not None else None
@@ -217,6 +245,15 @@ def _by_building(
                 marks = {pk: Mark(one.n) if _is_hidden(whole, pk) else one for pk, one in marks.items()}
             found.append(Part(name, part.asked, part.answered, marks))
     return found
+
+
+def _mixed(here: dict[int | None, tuple[str, int, int]], inside: Collection[Answer]) -> bool:
+    """Whether answers of small buildings were taken out of them at the closing."""
+    kept = {one[1] for one in inside}
+    return any(
+        answered and building is not None and building not in kept
+        for building, (_name, _asked, answered) in here.items()
+    )
 
 
 Counts = dict[tuple[int, int | None], tuple[str, int, int]]
@@ -251,7 +288,8 @@ def _split(
 ) -> dict[Any, Part]:
     """The parts of a whole, with the marks of those that may be shown beside it.
 
-    Asked for each item anew: where somebody left a line out, a part may be small for this line alone.
+    Asked for each item anew: where somebody left a line out, a part may be small for this line alone; where
+    all of a part said the same at one end of the scale, its mean would tell what each home said.
     """
     groups: dict[Any, list[Ratings]] = {key: [] for key in names}
     for one in answers:
@@ -259,8 +297,10 @@ def _split(
     open_ones = shown({key: len(some) for key, some in groups.items()}, len(answers))
     marks = {key: _marks(items, groups[key]) for key in open_ones}
     for item in items:
-        total = sum(str(item.pk) in one[2] for one in answers)
-        kept = shown({key: marks[key][item.pk].n for key in open_ones}, total)
+        said = [one[2][str(item.pk)][1] for one in answers if str(item.pk) in one[2]]
+        of_line = {key: marks[key][item.pk] for key in open_ones}
+        given = {key: (one.n, int((one.satisfaction or 0) * one.n)) for key, one in of_line.items()}
+        kept = shown_of_line(given, (len(said), sum(said)))
         for key in open_ones - kept:
             marks[key][item.pk] = Mark(marks[key][item.pk].n)
     found = {}
@@ -274,18 +314,23 @@ def _split(
 
 
 def survey_before(survey: Survey, estates: Sequence[Estate]) -> Survey | None:
-    """The last one that was over before this one began and asked in the same estates."""
-    rows = Survey.objects.filter(state__in=OVER, ends_on__lt=survey.starts_on).exclude(pk=survey.pk)
+    """The last one that was closed before this one began and asked the same homes: in these estates, in the
+    same way, in the same buildings."""
+    rows = Survey.objects.filter(state__in=OVER, closed_at__lte=survey.started_at, sample=survey.sample)
     for estate in estates:
         rows = rows.filter(estates=estate)
-    return rows.order_by("-ends_on", "-pk").first()
+    found = rows.exclude(pk=survey.pk).order_by("-closed_at", "-pk")
+    if survey.sample != Sample.BUILDINGS:
+        return found.first()
+    asked = {one.pk for one in survey.buildings.all()}
+    every = found.prefetch_related("buildings")
+    return next((row for row in every if {one.pk for one in row.buildings.all()} == asked), None)
 
 
 def _before(survey: Survey, estates: Sequence[Estate]) -> dict[str, Mark]:
-    """By the Chinese name of an item: so it is found again."""
-    items = list(survey.items.all())
-    marks = _marks(items, [one for _estate, _building, one in _answers(survey, estates)])
-    return {item.zh: marks[item.pk] for item in items}
+    """By the Chinese name of an item: so it is found again. What was not shown then is not shown now."""
+    read = _read(survey, estates)
+    return {item.zh: read.whole[item.pk] for item in read.items}
 
 
 def _words(survey: Survey, estates: Collection[int]) -> list[str]:

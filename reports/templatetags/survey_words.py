@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import template
 
 from reports import quadrants
+from reports.figures.surveys import ItemResult
+from staff.models import Estate
 
 register = template.Library()
 register.filter("decimal", quadrants.decimal)
@@ -15,3 +17,9 @@ register.filter("signed", quadrants.signed)
 def percent(share: float) -> str:
     """A share in whole hundredths."""
     return f"{share:.0%}"
+
+
+@register.filter
+def unset_in(item: ItemResult, measures: dict[Estate, set[int]]) -> list[Estate]:
+    """The estates where no measure is set for an item yet."""
+    return [estate for estate, made in measures.items() if item.pk not in made]

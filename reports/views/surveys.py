@@ -7,10 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
@@ -19,12 +21,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from complaints.actions.measure_rows import founds
 from complaints.actions.measures import set_measure
+from complaints.actions.survey_measures import answered_by_measures
 from complaints.actions.survey_rows import places_of, read_by
-from complaints.models import Survey
+from complaints.models import Measure, Survey
 from complaints.portal.visits import public_page
-from complaints.surveys import ASKED, OF_WORDS, OVER, State
+from complaints.surveys import ASKED, OF_WORDS, OVER, Quadrant, State
 from complaints.views import person_of
-from complaints.views.surveys import may_print
+from complaints.views.surveys import printed_by
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number
 from reports import paperwork, survey_papers
@@ -38,6 +41,9 @@ from staff import audit
 from staff.models import Estate
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
+
+#: Seconds for which results owners read are kept: they cost seconds where thousands have answered.
+KEPT = 60 * 60
 
 
 def _read(request: StaffRequest, pk: int, *states: str) -> tuple[Survey, list[Estate], Permissions]:
@@ -59,8 +65,14 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
     row, estates, person = _read(request, pk, *OVER)
     found = results(row, estates, words=reads_words(estates, person))
     founder = [one for one in estates if founds(person.roles_at(one.pk))]
+    made = (
+        Measure.objects.filter(survey_item__survey=row)
+        .visible_to(person)
+        .select_related("survey_item", "estate")
+    )
     context = survey_papers.page_of(found) | {
-        "measures": founder,
+        "measures": {one: answered_by_measures(row, one) for one in founder},
+        "made": made.order_by("survey_item__order", "pk"),
         "reads_words": reads_words(estates, person),
     }
     return render(request, "reports/survey.html", context)
@@ -81,10 +93,9 @@ def handed(request: StaffRequest, pk: int, what: str) -> HttpResponse:
     `?building=` of one alone; `?part=` of many, so many at a time.
     """
     row, _estates, person = _read(request, pk, *ASKED)
-    estates = places_of(row)
-    if not may_print(row, person, estates):
+    mine = printed_by(row, person)
+    if not mine:
         raise Http404
-    mine = read_by(row, person)
     building = whole_number(request.GET.get("building") or None)
     part = whole_number(request.GET.get("part") or None)
     waiting = survey_papers.homes(row, mine, building).count()
@@ -150,9 +161,22 @@ def answer(request: HttpRequest, *, at: Any, pk: int) -> HttpResponse:
     if row is None:
         return render(request, "portal/survey_shut.html", {"door": "unknown", "survey": None}, status=404)
     estates = places_of(row)
-    context = survey_papers.page_of(results(row, estates))
-    context |= {"estates": estates, "estate": estates[0] if len(estates) == 1 else None}
+    # Nothing of it changes after the closing but our words, and everybody may ask for it.
+    told: dict[str, Any] | None = cache.get_or_set(
+        f"survey-told:{row.pk}:{row.version}:{get_language()}", lambda: _told(row, estates), KEPT
+    )
+    context = (told or {}) | {
+        "row": row,
+        "estates": estates,
+        "estate": estates[0] if len(estates) == 1 else None,
+    }
     return render(request, "reports/survey_answer.html", context)
+
+
+def _told(row: Survey, estates: list[Estate]) -> dict[str, Any]:
+    found = results(row, estates)
+    body = render_to_string("reports/survey_body.html", survey_papers.page_of(found) | {"short": True})
+    return {"asked": found.asked, "answered": found.answered, "rate": found.rate, "body": body}
 
 
 # A measure out of an item ---------------------------------------------------------------------------------
@@ -168,7 +192,7 @@ def measure(request: StaffRequest, pk: int, item: int) -> HttpResponse:
     estate = next((one for one in mine if str(one.pk) == asked), mine[0] if len(mine) == 1 else None)
     found = results(row, estates)
     line = next((one for one in found.items if one.pk == item), None)
-    if estate is None or line is None or line.quadrant is None:
+    if estate is None or line is None or line.quadrant != Quadrant.IMPROVE:
         raise Http404
     cause = _(
         "Survey %(number)s: “%(item)s”, importance %(importance)s, satisfaction %(satisfaction)s (%(place)s)."
@@ -188,7 +212,14 @@ def measure(request: StaffRequest, pk: int, item: int) -> HttpResponse:
         key = request.POST.get("key", "")[:64] or token_urlsafe(16)
         if data is not None and form.is_valid():
             try:
-                made = set_measure(**form.arguments(), survey_at=estate, by=request.user, at=now, key=key)
+                made = set_measure(
+                    **form.arguments(),
+                    survey_at=estate,
+                    survey_item=row.items.get(pk=line.pk),
+                    by=request.user,
+                    at=now,
+                    key=key,
+                )
             except Refused as fault:
                 form.refuse(fault)
             else:

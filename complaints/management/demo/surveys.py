@@ -125,7 +125,7 @@ def _some(replay: Replay, row: Survey, at: datetime, share: float, *, now: bool)
         words = dice.choice(WORDS) if dice.random() < 0.12 else ""
         if n % 3:
             token = link_token(asked.key)
-            replay.do(survey_answers.answer_by_link, token, ratings=ratings, words=words, network="", at=at)
+            replay.do(survey_answers.answer_by_link, token, ratings=ratings, words=words, at=at)
         else:
             replay.do(
                 survey_answers.enter, row, unit=asked.unit, ratings=ratings, words=words, by=clerk, at=at
