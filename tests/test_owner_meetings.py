@@ -209,7 +209,7 @@ def test_the_report_says_of_each_promise_what_became_of_it(jinxiu, talk, people)
     settle(over, people, on=date(2026, 4, 5), at=APRIL_8)
     assert [one["state"] for one in promises(jinxiu, *Q1, APRIL_8)] == [one["state"] for one in told]
     second = promises(jinxiu, date(2026, 4, 1), date(2026, 6, 30), APRIL_8 + 90 * DAY)
-    assert [(one["zh"], one["state"]) for one in second] == [("绿化补种", "late"), ("道闸更换", "open")]
+    assert [(one["zh"], one["state"]) for one in second] == [("绿化补种", "late"), ("道闸更换", "overdue")]
     row = written(jinxiu, people.zhoujun)
     (part,) = shown(content_of(row))["parts"]
     assert "南门夜班" in part["table"] and "业主意见不一" in part["table"]
