@@ -171,6 +171,8 @@ LINES: dict[str, Any] = {
     "measure_due_soon": _("Measure %(zg)s (%(estate)s) is due %(due_at)s."),
     "promise_due_soon": _("Promise to owners of %(estate)s, due %(due_on)s: %(promise)s"),
     "promise_due_over": _("Promise to owners of %(estate)s, not kept by %(due_on)s: %(promise)s"),
+    "promise_reported": _("Promise to owners of %(estate)s: %(keeper)s reports it as kept: %(promise)s"),
+    "promise_carried_out": _("Promise to owners of %(estate)s has been carried out, say whether it is kept: %(promise)s"),
     "measure_due_over": _("Measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
     "measure_check_soon": _("Check the effect of measure %(zg)s (%(estate)s) by %(due_at)s."),
     "measure_check_over": _("The check of measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),

@@ -79,6 +79,7 @@ def sort_of(kind: str) -> Sort:
         "analysis_over",
         "promise_due_soon",
         "promise_due_over",
+        "promise_carried_out",
         "measure_due_soon",
         "measure_due_over",
         "measure_check_soon",
