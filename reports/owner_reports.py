@@ -24,11 +24,11 @@ from reports.models import OwnerReport, OwnerReportBlock, OwnerReportEntry, Owne
 from reports.owner_accounts import Line, in_a_line, keep_lines, refill
 from reports.owner_checks import check_whole
 from reports.owner_content import TEXTS, content_of, digest
+from reports.owner_notices import tell_sent_back, tell_to_check, writers
 from reports.owner_rules import (
     ACTS,
     MONEY,
     OUT,
-    WRITTEN,
     Block,
     State,
     first_day,
@@ -211,7 +211,9 @@ def hand_in(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
     row = _hold(report, "hand_in", by, at)
     _check_before(row)
     check_whole(row)
-    return _done(row, "hand_in", by, at)
+    _done(row, "hand_in", by, at)
+    tell_to_check(row, at=at)
+    return row
 
 
 @transaction.atomic
@@ -228,7 +230,9 @@ def send_back(report: OwnerReport, *, note: str, by: User, at: datetime) -> Owne
     """To be written on. Raises Refused."""
     row = _hold(report, "send_back", by, at)
     row.checked_at = row.checked_by = None
-    return _done(row, "send_back", by, at, note=note)
+    _done(row, "send_back", by, at, note=note)
+    tell_sent_back(row, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -293,11 +297,7 @@ def reissue(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
 
 def wrote(report: OwnerReport, by: User) -> bool:
     """Whether he has written of the report, or of one whose words it took over."""
-    chain, row = [report.pk], report
-    while row.replaces:
-        row = row.replaces
-        chain.append(row.pk)
-    return OwnerReportEntry.objects.filter(report__in=chain, actor=by, verb__in=WRITTEN).exists()
+    return by.pk in writers(report)
 
 
 def _hold(

@@ -24,8 +24,8 @@ from reports.owner_content import content_of
 from reports.owner_meetings import Said
 from reports.owner_words import fate
 from tests.cast import DAY, HOUR, march
+from tests.owner_meetings import AT, MARCH_25, SAID, promise, settle, sign
 from tests.owner_reports import APRIL_8, Q1, issued
-from tests.test_owner_meetings import AT, MARCH_25, SAID, promise, settle, sign
 
 pytestmark = pytest.mark.django_db
 JULY_9 = march(31) + 100 * DAY

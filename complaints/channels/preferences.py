@@ -60,7 +60,7 @@ DECISIONS = (
 ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deputy_asked"})
 
 #: A report of the calendar waits to be checked or signed.
-ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign", "rating_to_check"})
+ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign", "rating_to_check", "owner_report_to_check"})
 
 #: An appeal against an appraisal waits.
 ABOUT_AN_APPEAL = frozenset({"appraisal_appealed"})
