@@ -176,6 +176,10 @@ LINES: dict[str, Any] = {
     "measure_due_soon": _("Measure %(zg)s (%(estate)s) is due %(due_at)s."),
     "promise_due_soon": _("Promise to owners of %(estate)s, due %(due_on)s: %(promise)s"),
     "promise_due_over": _("Promise to owners of %(estate)s, not kept by %(due_on)s: %(promise)s"),
+    "owner_report_to_check": _("Management report of %(estate)s, %(first_day)s to %(last_day)s, waits to be checked"),
+    "owner_report_back": _("Management report of %(estate)s, %(first_day)s to %(last_day)s, was sent back to be written on"),
+    "promise_reported": _("Promise to owners of %(estate)s: %(keeper)s reports it as kept: %(promise)s"),
+    "promise_carried_out": _("Promise to owners of %(estate)s has been carried out, say whether it is kept: %(promise)s"),
     "measure_due_over": _("Measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
     "measure_check_soon": _("Check the effect of measure %(zg)s (%(estate)s) by %(due_at)s."),
     "measure_check_over": _("The check of measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
@@ -276,10 +280,8 @@ def words(
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people, said_at=said_at) + more(params)
     if kind in ("unreached", "undecided", "appraisal_unreached"):
         return Words(line, line, [], reverse("people"))
-    if pk := params.get("report"):
-        return Words(line, line, [], reverse("reports:due", args=[pk]))
-    if pk := params.get("owner_meeting"):
-        return Words(line, line, [], reverse("reports:owner_meeting", args=[pk]))
+    if path := _of_reports(params):
+        return Words(line, line, [], path)
     if kind in ("measures_proposed", "studies_drafted"):
         rows, view = ("measures", "proposed") if kind == "measures_proposed" else ("studies", "draft")
         return Words(line, line, [], f"{reverse(rows)}?view={view}")
@@ -316,10 +318,16 @@ def words(
     return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
 
 
+def _of_reports(params: dict[str, Any]) -> str:
+    """The page of a report, an appraisal or a meeting with owners that a message is about."""
+    for name in ("report", "appraisal", "owner_report", "owner_meeting"):
+        if pk := params.get(name):
+            return reverse("reports:due" if name == "report" else f"reports:{name}", args=[pk])
+    return ""
+
+
 def _of_people_or_firms(kind: str, params: dict[str, Any]) -> str:
     """The page of a training, an appraisal or a contractor's rating; empty for what is about none."""
-    if pk := params.get("appraisal"):
-        return reverse("reports:appraisal", args=[pk])
     if kind == "appraisals_year_due":
         return reverse("reports:appraisals_year", args=[int(params["appraisals"])])
     if month := params.get("appraisals"):

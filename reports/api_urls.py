@@ -50,6 +50,11 @@ urlpatterns = [
         )
         for verb in OF_PROMISE
     ),
+    path(
+        "owner-promises/<int:pk>/measure/",
+        owner_meeting_api.MeasureOfOne.as_view(),
+        name="api_owner_promise_measure",
+    ),
     path("ratings/", rating_api.Ratings.as_view(), name="api_ratings"),
     path("ratings/<int:pk>/", rating_api.OneRating.as_view(), name="api_rating"),
     *(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
 from reports.models import OwnerReport, OwnerReportBlock
+from reports.owner_accounts import follows
 from reports.owner_content import result
 from reports.owner_rules import MAY_BE_EMPTY, MONEY, Block
 
@@ -38,9 +39,8 @@ def _check_money(row: OwnerReport, block: OwnerReportBlock, name: str) -> None:
             _("“%(block)s”: by its lines the balance at the end is %(counted)s, entered is %(said)s.")
             % {"block": name, "counted": f"{counted:,.2f}", "said": f"{block.balance:,.2f}"}
         )
-    last = row.before.blocks.filter(kind=block.kind).first() if row.before else None
-    follows = row.before and row.before.ends_on.toordinal() + 1 == row.starts_on.toordinal()
-    if last and follows and last.balance != block.opening:
+    last = row.before.blocks.filter(kind=block.kind).first() if row.before and follows(row) else None
+    if last and last.balance != block.opening:
         raise Refused(
             _("“%(block)s”: the last report ended with %(last)s, this one begins with %(opening)s.")
             % {"block": name, "last": f"{last.balance:,.2f}", "opening": f"{block.opening:,.2f}"}

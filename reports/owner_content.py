@@ -62,18 +62,29 @@ def _block(row: OwnerReportBlock, old: dict[str, Any] | None) -> dict[str, Any]:
         "figures_before": old["figures"] if old else None,
     }
     if row.kind in MONEY:
+        last = _last(old) if old else None
+        before = {(one["direction"], one["zh"]): one["amount"] for one in last["items"]} if last else {}
         said |= {
+            "last": last,
             "opening": _money(row.opening),
             "balance": _money(row.balance),
             "items": [
                 {
                     "direction": one.direction, "zh": one.item, "en": one.item_en,
-                    "amount": _money(one.amount), "before": _money(one.amount_before),
+                    "amount": _money(one.amount),
+                    "before": before.get((one.direction, one.item)) if last else _money(one.amount_before),
                 }
                 for one in row.items.all()
             ],
         }  # fmt: skip
     return said
+
+
+def _last(old: dict[str, Any]) -> dict[str, Any]:
+    """The account of the last report, whole: lines that are no longer there belong to its sums."""
+    names = ("direction", "zh", "en", "amount")
+    items = [{name: one[name] for name in names} for one in old["items"]]
+    return {"opening": old["opening"], "balance": old["balance"], "items": items}
 
 
 def _money(amount: Decimal | None) -> str | None:

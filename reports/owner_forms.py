@@ -21,8 +21,9 @@ from complaints.forms.office.settings import Asked
 from config.framework.typed_dates import DayInput
 from reports import owner_reports as acts
 from reports.models import OwnerReport, OwnerReportBlock
+from reports.owner_accounts import Line
 from reports.owner_content import TEXTS
-from reports.owner_reports import LONGEST, Line
+from reports.owner_reports import LONGEST
 from reports.owner_rules import ACTS, MONEY, Block, Direction, Span, first_day
 from staff.models import Estate
 
@@ -35,6 +36,7 @@ DIRECTIONS = {
 }  # fmt: skip
 #: As a sheet gives its cells when they are copied, or as they are typed.
 CELLS = re.compile(r"\t|\||｜|;|；")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class DraftForm(Asked):
@@ -125,13 +127,24 @@ def _line(row: str, place: int) -> Line:
             gettext("Line %(n)s: write “income | item | amount”, with the amount of last time if wanted.")
             % {"n": place}
         )
-    item, _slash, item_en = (part.strip() for part in cells[1].partition("/"))
+    item, item_en = _names(cells[1])
     if not item or len(item) > 60 or len(item_en) > 80:
         raise forms.ValidationError(
             gettext("Line %(n)s: name the item in at most 60 characters.") % {"n": place}
         )
     before = _amount(cells[3], place) if len(cells) == 4 else None
     return Line(direction, item, item_en, _amount(cells[2], place), before)
+
+
+def _names(typed: str) -> tuple[str, str]:
+    """Chinese and English name: 水/电费 / Water and power. A slash parts them only before what is English."""
+    for slash in re.finditer("/", typed):
+        item, item_en = typed[: slash.start()], typed[slash.end() :]
+        spaced = item.endswith(" ") and item_en.startswith(" ")
+        english = re.search("[A-Za-z]", item_en) and not CHINESE.search(item_en)
+        if english and (spaced or CHINESE.search(item)):
+            return item.strip(), item_en.strip()
+    return typed.strip(), ""
 
 
 def _amount(typed: str, place: int) -> Decimal | None:

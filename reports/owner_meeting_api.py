@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 from django.utils.timezone import now
@@ -24,7 +25,15 @@ from complaints.api.schema import KEY, serializers_of
 from complaints.views import person_of
 from reports import owner_meetings as writer
 from reports.models import OwnerMeeting, OwnerPromise, OwnerSupplement
-from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE, NewMeeting, acts_on, acts_on_promise
+from reports.owner_meeting_forms import (
+    MEASURE,
+    OF_MEETING,
+    OF_PROMISE,
+    MeasureOfPromise,
+    NewMeeting,
+    acts_on,
+    acts_on_promise,
+)
 from reports.scopes import find
 from reports.views import owner_meetings as pages
 from reports.views import scopes_for
@@ -44,7 +53,8 @@ class OwnerPromiseShape(serializers.ModelSerializer[OwnerPromise]):
         ]  # fmt: skip
 
     def get_acts(self, row: OwnerPromise) -> list[str]:
-        return acts_on_promise(row) if self.context.get("may") else []
+        mine = row.keeper_id in self.context.get("stands_for", ())
+        return acts_on_promise(row, office=bool(self.context.get("may")), keeper=mine)
 
 
 class SupplementShape(serializers.ModelSerializer[OwnerSupplement]):
@@ -79,9 +89,17 @@ class MeetingShape(MeetingRow):
 
 def shown(request: Any, pk: int, status: int = 200) -> Response:
     at = now()
-    row = pages.find(request, pk, at)
+    row = pages.find(request, pk, at, keeper=True)
     may = writer.may_keep(row.estate_id, request.user, at)
-    return Response(MeetingShape(row, context={"may": may}).data, status=status)
+    prefetch_related_objects(
+        [row],
+        Prefetch("promises", OwnerPromise.objects.select_related("keeper")),
+        Prefetch("supplements", OwnerSupplement.objects.select_related("by")),
+    )
+    return Response(
+        MeetingShape(row, context={"may": may, "stands_for": person_of(request, at).stands_for}).data,
+        status=status,
+    )
 
 
 class OwnerMeetings(Listed):
@@ -145,14 +163,37 @@ class ActView(APIView):
     def act(self, request: StaffCall, pk: int) -> Response:
         at = now()
         promised = pages.find_promise(request, pk, at) if self.of_promise else None
-        row = promised.meeting if promised else pages.find(request, pk, at)
-        if not writer.may_keep(row.estate_id, request.user, at):
+        row = promised.meeting if promised else pages.find(request, pk, at, keeper=True)
+        if not pages.may_act(request, row, promised, self.verb, at):
             raise PermissionDenied(_("The record is kept by the property manager or the general manager."))
         with timezone.override(row.estate.zone):
             form = pages.form_for(self.verb, row, promised, request, at, {})
             checked(form, body_of(request) | ({"key": key_of(request)} if "key" in form.fields else {}))
             pages.perform(promised or row, self.verb, form, by=request.user, at=at)
         return shown(request, row.pk)
+
+
+class MeasureOfOne(APIView):
+    @extend_schema(
+        operation_id="owner_promises_measure",
+        request=serializers_of(MeasureOfPromise, "OwnerPromiseMeasure"),
+        responses=MeetingShape,
+        parameters=[KEY],
+    )
+    def post(self, request: StaffCall, pk: int) -> Response:
+        """Carry a promise out by a measure of its estate."""
+        at = now()
+        row = pages.find_promise(request, pk, at)
+        estate = row.meeting.estate
+        if not pages.may_act(request, row.meeting, row, MEASURE, at):
+            raise PermissionDenied(_("The record is kept by the property manager or the general manager."))
+        with timezone.override(estate.zone):
+            form = MeasureOfPromise({}, measure=None, estate=estate, person=person_of(request, at), now=at)
+            checked(form, body_of(request))
+            said = form.arguments()
+            who: Any = {"by": request.user, "at": at, "key": key_of(request)}
+            writer.set_measure_of(row, said["plan"], cases=said["cases"], **who)
+        return shown(request, row.meeting_id)
 
 
 def act_view(verb: str, *, of_promise: bool = False) -> Any:

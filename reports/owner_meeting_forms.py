@@ -142,6 +142,35 @@ class SettleForm(Kept):
             field.choices = [one for one in OwnerPromise.State.choices if one[0] != self.promised.state]
 
 
+class ReportForm(Kept):
+    on = day(_("On which day"))
+    note = words(_("What was done"), _("Owners read it."), longest=500)
+    started_from = version()
+
+
+class ChangeForm(Kept):
+    what = words(pgettext_lazy("promise", "What was promised"), _("Owners read it."), longest=500)
+    what_en = words(_("In English"), needed=False, longest=500)
+    due_on = day(pgettext_lazy("promise", "By when"))
+    started_from = version()
+
+    def prepare(self) -> None:
+        row = cast("OwnerPromise", self.promised)
+        self.initial.update({name: getattr(row, name) for name in ("what", "what_en", "due_on")})
+
+
+class GiveForm(Kept):
+    keeper = PersonField(label=_("Who keeps it"))
+    started_from = version()
+
+    def prepare(self) -> None:
+        if self.estate:
+            cast("PersonField", self.fields["keeper"]).offer(serving(self.estate, self.now), work=False)
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"keeper": self.cleaned_data["keeper"].user}
+
+
 class FollowUpForm(Kept):
     case = CaseNumbers(label=_("Case"), help_text=_("Its number, such as JX-2026-000018."), max_length=40)
 
@@ -181,10 +210,22 @@ OF_MEETING: dict[str, Act] = {
 }
 OF_PROMISE: dict[str, Act] = {
     "settle": Act(_("Kept, or not kept"), SettleForm, acts.settle, _("Saved.")),
+    "report": Act(
+        pgettext_lazy("promise", "Report it as kept"), ReportForm, acts.report_kept,
+        _("Saved. The property manager knows."),
+    ),
     "follow_up": Act(
         _("Follow it up in a case"), FollowUpForm, acts.follow_up_of, _("It is a follow-up of the case now.")
     ),
-}
+    "give": Act(
+        pgettext_lazy("promise", "Give it to somebody else"), GiveForm, acts.give,
+        _("Saved. Who keeps it now is told."),
+    ),
+    "change": Act(pgettext_lazy("promise", "Correct it"), ChangeForm, acts.change, _("Saved.")),
+    "drop": Act(pgettext_lazy("promise", "Take it out"), SignForm, acts.drop, _("Taken out.")),
+}  # fmt: skip
+#: Its form is that of measures, on a page of its own.
+MEASURE = "measure"
 
 
 def acts_on(meeting: OwnerMeeting) -> list[str]:
@@ -192,7 +233,20 @@ def acts_on(meeting: OwnerMeeting) -> list[str]:
     return ["supplement"] if meeting.signed_at else ["promise", "sign", "correct"]
 
 
-def acts_on_promise(row: OwnerPromise) -> list[str]:
-    return [
-        verb for verb in OF_PROMISE if not (verb == "follow_up" and (row.follow_up_id or row.state != "open"))
-    ]
+def acts_on_promise(row: OwnerPromise, *, office: bool, keeper: bool) -> list[str]:
+    """By whoever keeps the record, and by who keeps the promise."""
+    is_open = row.state == OwnerPromise.State.OPEN
+    possible = {
+        "settle": office,
+        "report": keeper and not office and is_open,
+        "follow_up": office and is_open and not row.follow_up_id,
+        MEASURE: office and is_open and not row.measure_id,
+        "give": office and is_open,
+        "change": office and not row.meeting.signed_at,
+        "drop": office and not row.meeting.signed_at and not (row.follow_up_id or row.measure_id),
+    }
+    return [verb for verb, may in possible.items() if may]
+
+
+def label_of(verb: str) -> str:
+    return str(_("Set a measure") if verb == MEASURE else OF_PROMISE[verb].label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from reports.pdf import ReportError
 log = logging.getLogger(__name__)
 #: A worker that has been silent for so long is taken for dead; what failed is tried again then.
 LEASE = timedelta(minutes=3)
+CHINESE = re.compile("[\u4e00-\u9fff]")
 STYLE = "owner_report.css"
 
 
@@ -105,7 +107,9 @@ def is_in_english(content: dict[str, Any]) -> bool:
     """Whether everything that was written in Chinese was written in English too."""
     texts = [content[name] for name in TEXTS] + content["blocks"]
     texts += [item for block in content["blocks"] for item in block.get("items", ())]
-    return all(one["en"] or not one["zh"] for one in texts)
+    promised = content.get("promises", ())
+    noted = any(CHINESE.search(one["note"]) for one in promised)
+    return not noted and all(one["en"] or not one["zh"] for one in [*texts, *promised])
 
 
 def file_name(row: OwnerReport) -> str:

@@ -8,7 +8,6 @@ report that is withdrawn stays; the one written anew has a number of its own and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,13 +21,14 @@ from reports.calendar_rules import Overtaken
 from reports.figures.month import Days
 from reports.figures.owner_report import of_blocks
 from reports.models import OwnerReport, OwnerReportBlock, OwnerReportEntry, OwnerReportItem
+from reports.owner_accounts import Line, in_a_line, keep_lines, refill
 from reports.owner_checks import check_whole
 from reports.owner_content import TEXTS, content_of, digest
+from reports.owner_notices import tell_sent_back, tell_to_check, writers
 from reports.owner_rules import (
     ACTS,
     MONEY,
     OUT,
-    WRITTEN,
     Block,
     State,
     first_day,
@@ -45,20 +45,11 @@ from staff.permissions import permissions_of
 LONGEST = 4000
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of income or expenditure as it is entered; `before` None: as the last report has it."""
-
-    direction: str
-    item: str
-    item_en: str
-    amount: Decimal | None
-    before: Decimal | None = None
-
-
 @transaction.atomic
 def draft(estate: Estate, span: str, day: date, *, by: User, at: datetime, key: str = "") -> OwnerReport:
     """Begin the report of the time a day lies in, with its figures and the items of the last one.
+
+    Where the one of this time was withdrawn, it is written anew.
 
     Raises Refused.
     """
@@ -72,7 +63,10 @@ def draft(estate: Estate, span: str, day: date, *, by: User, at: datetime, key: 
     first = first_day(span, day)
     if first > at.astimezone(estate.zone).date():
         raise Refused(_("This time has not begun."), field="day")
-    row = _begin(estate, span, first, by=by, at=at)
+    gone = OwnerReport.objects.filter(
+        estate=estate, span=span, starts_on=first, state=State.WITHDRAWN, replaced_by__isnull=True
+    )
+    row = _begin(estate, span, first, by=by, at=at, replaces=gone.order_by("-issued_at", "-pk").first())
     if submit:
         keep_result(submit, row.pk)
     return row
@@ -139,10 +133,11 @@ def _take_figures(row: OwnerReport, at: datetime) -> None:
     figures = of_blocks(row.estate, row.starts_on, row.ends_on, at)
     for block in row.blocks.all():
         OwnerReportBlock.objects.filter(pk=block.pk).update(figures=figures[Block(block.kind)])
-    told = told_of(row.estate, row.starts_on, row.ends_on, at)
-    before = last_before(row)
+    told = told_of(row.estate, row.span, row.starts_on, row.ends_on, at)
+    before, was = last_before(row), row.before_id
     OwnerReport.objects.filter(pk=row.pk).update(taken_at=at, told=told, before=before)
     row.taken_at, row.told, row.before = at, told, before
+    refill(row, was)
 
 
 # Writing --------------------------------------------------------------------------------------------
@@ -184,29 +179,10 @@ def write_block(
     block.words, block.words_en = words.strip(), words_en.strip()
     if kind in MONEY:
         block.opening, block.balance = opening, balance
-        _keep_lines(row, block, lines)
+        keep_lines(row, block, lines)
     _save(block, by, at)
-    return _done(row, "write_block", by, at, about=kind)
-
-
-def _keep_lines(row: OwnerReport, block: OwnerReportBlock, lines: Sequence[Line]) -> None:
-    """All of them anew; a line without an amount of the last time has the one the last report says."""
-    named = [(one.direction, one.item) for one in lines]
-    if double := next((item for item in named if named.count(item) > 1), None):
-        raise Refused(_("“%(item)s” stands there twice.") % {"item": double[1]}, field="lines")
-    old: dict[tuple[str, str], Decimal | None] = {}
-    if row.before:
-        before = OwnerReportItem.objects.filter(block__report=row.before, block__kind=block.kind)
-        old = {(one.direction, one.item): one.amount for one in before}
-    block.items.all().delete()
-    OwnerReportItem.objects.bulk_create(
-        OwnerReportItem(
-            block=block, place=place, direction=one.direction, item=one.item, item_en=one.item_en,
-            amount=one.amount,
-            amount_before=old.get((one.direction, one.item)) if one.before is None else one.before,
-        )
-        for place, one in enumerate(lines, 1)
-    )  # fmt: skip
+    note = in_a_line(block, lines) if kind in MONEY else ""
+    return _done(row, "write_block", by, at, about=kind, note=note)
 
 
 @transaction.atomic
@@ -220,18 +196,31 @@ def refresh(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
 # On its way out -------------------------------------------------------------------------------------
 
 
+def _check_before(row: OwnerReport) -> None:
+    if last_before(row) != row.before:
+        raise Refused(
+            _("The report it is compared with has changed: send it back, take the figures anew.")
+            if row.state != State.DRAFT
+            else _("The report it is compared with has changed: take the figures anew.")
+        )
+
+
 @transaction.atomic
 def hand_in(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
     """Everything is there: it waits for another person. Raises Refused with the first thing that is not."""
     row = _hold(report, "hand_in", by, at)
+    _check_before(row)
     check_whole(row)
-    return _done(row, "hand_in", by, at)
+    _done(row, "hand_in", by, at)
+    tell_to_check(row, at=at)
+    return row
 
 
 @transaction.atomic
 def check(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
     """Another person than its writers has read it. Raises Refused."""
     row = _hold(report, "check", by, at)
+    _check_before(row)
     row.checked_at, row.checked_by = at, by
     return _done(row, "check", by, at)
 
@@ -241,7 +230,9 @@ def send_back(report: OwnerReport, *, note: str, by: User, at: datetime) -> Owne
     """To be written on. Raises Refused."""
     row = _hold(report, "send_back", by, at)
     row.checked_at = row.checked_by = None
-    return _done(row, "send_back", by, at, note=note)
+    _done(row, "send_back", by, at, note=note)
+    tell_sent_back(row, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -260,6 +251,7 @@ def issue(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
         raise Refused(
             _("Its figures were taken before its time had ended: send it back, and take them anew.")
         )
+    _check_before(row)
     check_whole(row)
     # Two of one estate that are issued at once have one number after the other.
     Estate.objects.select_for_update(no_key=True).get(pk=row.estate_id)
@@ -304,8 +296,8 @@ def reissue(report: OwnerReport, *, by: User, at: datetime) -> OwnerReport:
 
 
 def wrote(report: OwnerReport, by: User) -> bool:
-    """Whether he has written of the report."""
-    return report.entries.filter(actor=by, verb__in=WRITTEN).exists()
+    """Whether he has written of the report, or of one whose words it took over."""
+    return by.pk in writers(report)
 
 
 def _hold(

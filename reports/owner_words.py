@@ -127,10 +127,17 @@ def fate(row: Mapping[str, Any]) -> str:
         parts.append(_("the measure has proved effective"))
     elif row["measure"]:
         parts.append(_("a measure is being carried out"))
+    elif row.get("follow_up") == "done":
+        parts.append(_("what was followed up has been done"))
+    elif row.get("follow_up"):
+        parts.append(_("it is being followed up"))
     if row["note"]:
         parts.append(row["note"])
     return _(", ").join(parts)
 
+
+#: Of fewer customers owners are told no share of those satisfied.
+FEWEST = 5
 
 # Figures ------------------------------------------------------------------------------------------
 
@@ -148,6 +155,8 @@ def figures(own: Mapping[str, Any], before: Mapping[str, Any] | None) -> SafeStr
         (_("Repairs of the builder under warranty"), "repaired", ""),
         (_("Visits on the spot"), "visits", ""),
     ]
+    own = _without_few(own)
+    before = None if before is None else _without_few(before)
     rows = []
     for label, part, whole in lines:
         if not (own.get(whole or part) or before and before.get(whole or part)):
@@ -163,6 +172,11 @@ def figures(own: Mapping[str, Any], before: Mapping[str, Any] | None) -> SafeStr
     if before is not None:
         columns += [num(pgettext("owner report", "Last time")), num(pgettext("owner report", "Change"))]
     return table(columns, rows)
+
+
+def _without_few(of: Mapping[str, Any]) -> dict[str, Any]:
+    """What fewer than some customers said would show who said it."""
+    return dict(of) | ({"said": 0, "satisfied": 0} if of.get("said", 0) < FEWEST else {})
 
 
 def _value(of: Mapping[str, Any], part: str, whole: str) -> str:
@@ -192,22 +206,29 @@ def signed(n: int) -> str:
 
 
 def accounts(block: Mapping[str, Any], compared: bool) -> SafeString:
-    """The lines of each direction with their sum, then the balances; beside the last report's."""
+    """The lines of each direction with their sum, then the balances; beside the last report's.
+
+    The sums of last time are those of all its lines: one that is no longer there stands below the others.
+    """
+    last = block.get("last")
     rows: list[list[str]] = []
     if block["opening"] is not None:
-        rows.append([_("Balance at the beginning"), money(Decimal(block["opening"])), "", ""])
+        rows.append([_("Balance at the beginning"), *_amounts(block["opening"], last and last["opening"])])
     nets: list[Decimal] = [Decimal(0), Decimal(0)]
     for direction, sign in ((Direction.INCOME, 1), (Direction.EXPENSE, -1)):
         own = [one for one in block["items"] if one["direction"] == direction]
-        for one in own:
-            rows.append([f"{direction.label} · {said(one)}", *_amounts(one["amount"], one["before"])])
-        sums = [_sum(own, "amount"), _sum(own, "before")]
+        old = [one for one in last["items"] if one["direction"] == direction] if last else []
+        gone = [one for one in old if one["zh"] not in {line["zh"] for line in own}]
+        own_lines = [(one, one["amount"], one["before"]) for one in own]
+        for one, amount, before in [*own_lines, *((one, None, one["amount"]) for one in gone)]:
+            rows.append([f"{direction.label} · {said(one)}", *_amounts(amount, before)])
+        sums = [_sum(own, "amount"), _sum(old, "amount") if last else _sum(own, "before")]
         nets = [net + sign * (part or 0) for net, part in zip(nets, sums, strict=True)]
         name = _("Income together") if sign > 0 else _("Expenditure together")
         rows.append([name, *_amounts(*(None if one is None else str(one) for one in sums))])
     rows.append([_("Income less expenditure"), money(nets[0]), *_of_nets(nets, block)])
     if block["balance"] is not None:
-        rows.append([_("Balance at the end"), money(Decimal(block["balance"])), "", ""])
+        rows.append([_("Balance at the end"), *_amounts(block["balance"], last and last["balance"])])
     columns = [Column(pgettext("accounts", "Item")), num(_("Amount (yuan)"))]
     if _has_before(block):
         columns += [num(_("Last time (yuan)")), num(_("Difference (yuan)"))]
@@ -217,7 +238,7 @@ def accounts(block: Mapping[str, Any], compared: bool) -> SafeString:
 
 
 def _has_before(block: Mapping[str, Any]) -> bool:
-    return any(one["before"] is not None for one in block["items"])
+    return bool(block.get("last")) or any(one["before"] is not None for one in block["items"])
 
 
 def _of_nets(nets: list[Decimal], block: Mapping[str, Any]) -> tuple[str, str]:

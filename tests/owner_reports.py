@@ -9,8 +9,8 @@ from typing import Any
 from reports import owner_meetings as meetings
 from reports import owner_reports as acts
 from reports.models import OwnerPromise, OwnerReport
+from reports.owner_accounts import Line
 from reports.owner_meetings import Promised, Said
-from reports.owner_reports import Line
 from reports.owner_rules import MONEY, Block
 from staff.models import Estate, User
 from staff.roles import Role
@@ -28,14 +28,16 @@ TEXTS = {
 LINES = [Line("income", "物业服务费", "", Decimal(80)), Line("expense", "人工", "", Decimal(50))]
 
 
-def written(estate, by, row: OwnerReport | None = None, *, at=APRIL_8, day=date(2026, 3, 1)) -> OwnerReport:
+def written(
+    estate, by, row: OwnerReport | None = None, *, at=APRIL_8, day=date(2026, 3, 1), opening=100
+) -> OwnerReport:
     """A draft with words in every block."""
     row = row or acts.draft(estate, "quarter", day, by=by, at=at)
     row = acts.write(row, **TEXTS, started_from=row.version, by=by, at=at)
     for kind in Block:
         money: dict[str, Any] = {}
         if kind in MONEY:
-            money = {"lines": LINES, "opening": Decimal(100), "balance": Decimal(130)}
+            money = {"lines": LINES, "opening": Decimal(opening), "balance": Decimal(opening + 30)}
         row = acts.write_block(
             row, kind, words=f"{kind.value}：已按计划完成。", words_en="", started_from=row.version, by=by,
             at=at, **money,
@@ -43,10 +45,12 @@ def written(estate, by, row: OwnerReport | None = None, *, at=APRIL_8, day=date(
     return row
 
 
-def issued(estate, people, *, at=APRIL_8, day=date(2026, 3, 1), writer=None, checker="wuzong") -> OwnerReport:
+def issued(
+    estate, people, *, at=APRIL_8, day=date(2026, 3, 1), writer=None, checker="wuzong", opening=100
+) -> OwnerReport:
     """Written by the property manager, checked and issued by the general manager."""
     by = writer or people.zhoujun
-    row = written(estate, by, at=at, day=day)
+    row = written(estate, by, at=at, day=day, opening=opening)
     row = acts.hand_in(row, by=by, at=at)
     second = getattr(people, checker) if checker else _another(estate)
     row = acts.check(row, by=second, at=at)

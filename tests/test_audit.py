@@ -283,7 +283,7 @@ NOT_OBJECTS = {
     ),
     **{f"api_owner_report_{verb}": "so" for verb in OWNER_ACTS},
     **{f"api_owner_meeting_{verb}": "so" for verb in OF_MEETING},
-    **{f"api_owner_promise_{verb}": "so" for verb in OF_PROMISE},
+    **{f"api_owner_promise_{verb}": "so" for verb in [*OF_PROMISE, "measure"]},
     "reports:public": "upheld complaints of one's own estates",
     "reports:days_file": "figures of one's own estates", "reports:behind_file": "so",
     "words_row": "wording all the staff may read", "words_use": "so",

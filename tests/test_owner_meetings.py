@@ -20,17 +20,13 @@ from reports.figures.promises import promises
 from reports.management.owners import tell_owners
 from reports.models import OwnerMeeting, OwnerPromise, OwnerReport
 from reports.owner_content import content_of
-from reports.owner_meetings import Promised, Said
+from reports.owner_meetings import Said
 from reports.owner_words import promises_said, shown
 from tests.cast import DAY, HOUR, march
+from tests.owner_meetings import AT, SAID, promise, settle, sign
 from tests.owner_reports import APRIL_8, Q1, written
 
 pytestmark = pytest.mark.django_db
-SAID = Said(
-    "talk", date(2026, 3, 2), "架空层活动室", 26, "业主代表 20 人、业委会委员 6 人", "周军、陈芳",
-    "地下车库照明何时更换？\n南门夜间无人值守。", "照明三月内更换；南门增加夜班。",
-)  # fmt: skip
-AT, MARCH_25 = march(3), march(25)
 
 
 @pytest.fixture
@@ -41,21 +37,6 @@ def people(office_of_jinxiu) -> Any:
 @pytest.fixture
 def talk(jinxiu, people) -> OwnerMeeting:
     return acts.record(jinxiu, SAID, by=people.zhoujun, at=AT)
-
-
-def promise(row, people, due_on=date(2026, 3, 20), what="地下车库照明全部更换", keeper=None) -> OwnerPromise:
-    said = Promised(what, keeper or people.wanggong, due_on)
-    return acts.promise(row, said, by=people.zhoujun, at=AT)
-
-
-def sign(row, people, at=AT):
-    return acts.sign(row, started_from=row.version, by=people.zhoujun, at=at)
-
-
-def settle(row, people, state="done", on=date(2026, 3, 18), note="", at=MARCH_25, version=None):
-    return acts.settle(
-        row, state=state, on=on, note=note, started_from=version or row.version, by=people.zhoujun, at=at
-    )
 
 
 # The record -------------------------------------------------------------------------------------------
@@ -209,7 +190,7 @@ def test_the_report_says_of_each_promise_what_became_of_it(jinxiu, talk, people)
     settle(over, people, on=date(2026, 4, 5), at=APRIL_8)
     assert [one["state"] for one in promises(jinxiu, *Q1, APRIL_8)] == [one["state"] for one in told]
     second = promises(jinxiu, date(2026, 4, 1), date(2026, 6, 30), APRIL_8 + 90 * DAY)
-    assert [(one["zh"], one["state"]) for one in second] == [("绿化补种", "late"), ("道闸更换", "open")]
+    assert [(one["zh"], one["state"]) for one in second] == [("绿化补种", "late"), ("道闸更换", "overdue")]
     row = written(jinxiu, people.zhoujun)
     (part,) = shown(content_of(row))["parts"]
     assert "南门夜班" in part["table"] and "业主意见不一" in part["table"]

@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from complaints.message_texts import words as in_words
+from complaints.models import Notification
 from reports import owner_papers
 from reports import owner_reports as acts
 from reports.models import OwnerReport
 from reports.owner_rules import Block
 from reports.pdf import ReportError
-from tests.owner_reports import APRIL_8, TEXTS, issued
+from tests.owner_reports import APRIL_8, TEXTS, issued, written
 from tests.report_pages import body
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +78,9 @@ def test_a_paper_that_fails_says_why_and_is_tried_again(jinxiu, people, monkeypa
 def test_owners_read_it_once_it_is_posted_and_what_became_of_it(jinxiu, people, unset):
     row, owner = issued(jinxiu, people), Client()
     page = "/portal/estate/JX/reports/2026-1/"
-    assert owner.get(page).status_code == 404
+    early = owner.get(page)
+    assert early.status_code == 404 and "尚未公示" in early.content.decode()
+    assert "物业服务费" not in early.content.decode() and owner.get(page[:-1] + ".pdf").status_code == 404
     assert "管理报告〔2026〕第1号" not in owner.get("/portal/estate/JX/reports/").content.decode()
     acts.post(row, by=people.zhoujun, at=APRIL_8)
     owner_papers.make_waiting(APRIL_8)
@@ -95,6 +99,36 @@ def test_owners_read_it_once_it_is_posted_and_what_became_of_it(jinxiu, people, 
     for wrong in ("2026-01", "2026-9", "x", "2026-1-1", "٢026-1"):
         assert owner.get(f"/portal/estate/JX/reports/{wrong}/").status_code == 404
     assert owner.get("/portal/estate/CH/reports/2026-1/").status_code == 404
+
+
+def test_one_withdrawn_before_it_was_posted_says_so_and_no_more(jinxiu, people, unset):
+    row = issued(jinxiu, people)
+    owner_papers.make_waiting(APRIL_8)
+    acts.withdraw(row, note="收支表一项有误", by=people.wuzong, at=APRIL_8)
+    answer = Client().get("/portal/estate/JX/reports/2026-1/")
+    said = answer.content.decode()
+    assert answer.status_code == 404 and "已撤回" in said and "收支表" not in said
+    assert Client().get("/portal/estate/JX/reports/2026-1.pdf").status_code == 404
+
+
+# Who is told ---------------------------------------------------------------------------------------
+
+
+def told(kind) -> list[str]:
+    return [one.user.username for one in Notification.objects.filter(kind=kind).order_by("pk")]
+
+
+def test_who_may_check_it_is_told_and_who_wrote_it_when_it_comes_back(jinxiu, people, client):
+    row = written(jinxiu, people.zhoujun)
+    row = acts.hand_in(row, by=people.zhoujun, at=APRIL_8)
+    assert told("owner_report_to_check") == ["wuzong"]
+    row = acts.send_back(row, note="绿化部分请补充", by=people.wuzong, at=APRIL_8)
+    assert told("owner_report_back") == ["zhoujun"]
+    acts.hand_in(row, by=people.wuzong, at=APRIL_8)  # both have a hand in it now
+    assert told("owner_report_to_check") == ["wuzong"]
+    line = Notification.objects.get(kind="owner_report_back")
+    words = in_words(line.kind, line.params, None)
+    assert words.path == row.get_absolute_url() and "2026-03-31" in words.line
 
 
 def test_the_page_leads_from_the_draft_to_the_portal(client, jinxiu, people, monkeypatch):

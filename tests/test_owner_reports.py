@@ -16,8 +16,8 @@ from reports import owner_reports as acts
 from reports.calendar_rules import Overtaken
 from reports.figures.owner_report import of_blocks
 from reports.models import OwnerReport, OwnerReportItem
+from reports.owner_accounts import Line
 from reports.owner_content import content_of, digest
-from reports.owner_reports import Line
 from reports.owner_rules import Block, first_day, last_day
 from reports.owner_words import shown
 from tests.cast import DAY, march

@@ -60,7 +60,7 @@ DECISIONS = (
 ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deputy_asked"})
 
 #: A report of the calendar waits to be checked or signed.
-ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign", "rating_to_check"})
+ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign", "rating_to_check", "owner_report_to_check"})
 
 #: An appeal against an appraisal waits.
 ABOUT_AN_APPEAL = frozenset({"appraisal_appealed", "appraisal_appeal_soon", "appraisal_appeal_over"})
@@ -79,6 +79,7 @@ def sort_of(kind: str) -> Sort:
         "analysis_over",
         "promise_due_soon",
         "promise_due_over",
+        "promise_carried_out",
         "measure_due_soon",
         "measure_due_over",
         "measure_check_soon",

@@ -29,6 +29,9 @@ OF_CASES = {
     "said": "said", "satisfied": "satisfied",
 }  # fmt: skip
 
+#: What keeps a case from anybody.
+MARKS = ("identity_hidden", "restricted", "abnormal")
+
 
 @dataclass(frozen=True)
 class OwnerFigures:
@@ -93,8 +96,7 @@ def blocks_of(cases: Collection[int], period: Period) -> dict[int, Block]:
         return {}
     now = Complaint.objects.filter(pk__among=pks).only("restricted", "identity_hidden", "abnormal")
     open_now = {case.pk for case in now if not is_kept(case)}
-    marks = ("identity_hidden", "restricted", "abnormal", "category_id")
-    stood = lists.as_then(open_now, period, *marks) if open_now else {}
+    stood = lists.as_then(open_now, period, *MARKS, "category_id") if open_now else {}
     by_category = _by_category()
     return {
         pk: by_category.get(case.category_id or 0, Block.OTHER)
@@ -116,17 +118,19 @@ def _cases(rows: Any) -> list[int]:
 def _measures(period: Period, field: str, states: Collection[str]) -> list[int | None]:
     """The category of each measure whose `field` lies in the days: its own, else that of its first case.
 
-    What comes from a case that is kept from anybody is not counted.
+    What comes from a case that is kept from anybody, then or now, is not counted.
     """
     (zone,) = period.zones
     start, end = period.bounds(zone)
     span = {f"{field}__gte": start, f"{field}__lt": end, f"{field}__lte": period.now}
     rows = Measure.objects.filter(estate__in=period.estates, state__in=states, **span)
     own: dict[int, int | None] = dict(rows.values_list("pk", "category"))
-    tied = MeasureCase.objects.filter(measure__in=list(own)).order_by("pk").select_related("complaint")
+    tied = list(MeasureCase.objects.filter(measure__in=list(own)).order_by("pk").select_related("complaint"))
+    cases = {row.complaint_id: row.complaint for row in tied}
+    stood = lists.as_then(set(cases), period, *MARKS) if cases else {}
     kept = set()
     for row in tied:
-        if is_kept(row.complaint):
+        if is_kept(row.complaint) or is_kept(stood.get(row.complaint_id, row.complaint)):
             kept.add(row.measure_id)
         own[row.measure_id] = own[row.measure_id] or row.complaint.category_id
     return [category for pk, category in own.items() if pk not in kept]

@@ -11,8 +11,8 @@ from django.utils import translation
 from complaints.actions.measures import Plan
 from reports import owner_meetings, owner_papers, owner_reports
 from reports.models import OwnerMeeting, OwnerReport
+from reports.owner_accounts import Line
 from reports.owner_meetings import Promised, Said
-from reports.owner_reports import Line
 from reports.owner_rules import DAY, MONEY, Block, Span, first_day
 from staff.models import Estate, Posting, User
 from staff.permissions import current

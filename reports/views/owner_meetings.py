@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,7 +33,9 @@ from reports.owner_meeting_forms import (
     NewMeeting,
     acts_on,
     acts_on_promise,
+    label_of,
 )
+from reports.scopes import scopes_of
 from reports.views import chosen_scope, scopes_for
 from reports.views.owner_reports import offices, readable
 from reports.views.papers import in_line
@@ -97,15 +100,35 @@ def new(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/owner_meeting_new.html", context, status=422 if form.errors else 200)
 
 
-def find(request: Any, pk: int, now: datetime) -> OwnerMeeting:
-    """One of an estate whose figures he reads; anybody else's is a 404."""
+def find(request: Any, pk: int, now: datetime, *, keeper: bool = False) -> OwnerMeeting:
+    """One of an estate whose figures he reads, for `keeper` one where he keeps a promise too; else a 404."""
     rows = OwnerMeeting.objects.select_related("estate", "recorded_by", "signed_by")
+    if keeper:
+        return get_object_or_404(rows, _mine(request, now, "", "pk"), pk=pk)
     return get_object_or_404(rows, pk=pk, estate__in=readable(scopes_for(request, now)))
 
 
 def find_promise(request: Any, pk: int, now: datetime) -> OwnerPromise:
     rows = OwnerPromise.objects.select_related("meeting__estate", "keeper", "measure", "follow_up__complaint")
-    return get_object_or_404(rows, pk=pk, meeting__estate__in=readable(scopes_for(request, now)))
+    return get_object_or_404(rows, _mine(request, now, "meeting__", "meeting"), pk=pk)
+
+
+def _mine(request: Any, now: datetime, path: str, meeting: str) -> Q:
+    """Of the estates whose figures he reads, and where he keeps a promise; 403 where there is neither."""
+    person = person_of(request, now)
+    kept = OwnerPromise.objects.filter(keeper__in=person.stands_for)
+    scopes = scopes_of(person)
+    if not scopes and not kept.exists():
+        scopes_for(request, now)
+    estates = {f"{path}estate__in": readable(scopes)}
+    return Q(**estates) | Q(**{f"{meeting}__in": kept.values("meeting")})
+
+
+def may_act(request: Any, row: OwnerMeeting, promised: OwnerPromise | None, verb: str, now: datetime) -> bool:
+    """Whoever keeps the record does all of it; who keeps a promise says that it is kept."""
+    if writer.may_keep(row.estate_id, request.user, now):
+        return True
+    return promised is not None and verb == "report" and writer.keeps(promised, request.user, now)
 
 
 @login_required
@@ -113,12 +136,12 @@ def find_promise(request: Any, pk: int, now: datetime) -> OwnerPromise:
 def meeting(request: StaffRequest, pk: int, verb: str = "") -> HttpResponse:
     """The page; with a verb its form on it, done when it is sent."""
     now = clock()
-    row = find(request, pk, now)
+    row = find(request, pk, now, keeper=True)
     if verb and verb not in OF_MEETING or not verb and request.method == "POST":
         raise Http404
     if not verb:
         return _page(request, row, now)
-    _check_may(request, row, now)
+    _check_may(request, row, None, verb, now)
     form = form_for(verb, row, None, request, now, request.POST if request.method == "POST" else None)
     return _done(request, row, None, verb, form, now)
 
@@ -131,15 +154,17 @@ def promise(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     row = find_promise(request, pk, now)
     if verb not in OF_PROMISE:
         raise Http404
-    _check_may(request, row.meeting, now)
+    _check_may(request, row.meeting, row, verb, now)
     data = request.POST if request.method == "POST" else None
     form = form_for(verb, row.meeting, row, request, now, data)
     return _done(request, row.meeting, row, verb, form, now)
 
 
-def _check_may(request: StaffRequest, row: OwnerMeeting, now: datetime) -> None:
+def _check_may(
+    request: StaffRequest, row: OwnerMeeting, promised: OwnerPromise | None, verb: str, now: datetime
+) -> None:
     """Who does not keep the record has no form of it."""
-    if not writer.may_keep(row.estate_id, request.user, now):
+    if not may_act(request, row, promised, verb, now):
         raise Http404
 
 
@@ -173,8 +198,11 @@ def _done(
                 perform(promised or row, verb, form, by=request.user, at=now)
             except Overtaken as fault:
                 form.refuse(fault)
-                kept: Any = promised or row
-                kept.refresh_from_db(fields=["version"])
+                model: Any = type(promised or row)
+                kept = model.objects.filter(pk=(promised or row).pk).first()
+                if kept is None:  # taken out meanwhile
+                    messages.error(request, str(fault))
+                    return redirect(row)
                 form.start_from(kept.version)
             except Refused as fault:
                 form.refuse(fault)
@@ -194,9 +222,10 @@ def _page(
     request: StaffRequest, row: OwnerMeeting, now: datetime, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     may = writer.may_keep(row.estate_id, request.user, now)
+    person = person_of(request, now)
     promises = row.promises.select_related("keeper", "measure", "follow_up__complaint")
     seen = set(
-        Complaint.objects.visible_to(person_of(request, now))
+        Complaint.objects.visible_to(person)
         .filter(follow_ups__promise__meeting=row)
         .values_list("pk", flat=True)
     )
@@ -208,12 +237,16 @@ def _page(
             (
                 one,
                 one.state == OwnerPromise.State.OPEN and one.due_at <= now,
-                [(verb, OF_PROMISE[verb].label) for verb in acts_on_promise(one)] if may else [],
+                [
+                    (verb, label_of(verb))
+                    for verb in acts_on_promise(one, office=may, keeper=one.keeper_id in person.stands_for)
+                ],
                 one.follow_up.complaint if one.follow_up and one.follow_up.complaint_id in seen else None,
             )
             for one in promises
         ],
         "may": may,
+        "reads": row.estate_id in readable(scopes_of(person)),
         "supplements": row.supplements.select_related("by"),
         "changes": row.history.select_related("history_user").order_by("-history_id"),
         "form": None,

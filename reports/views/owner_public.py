@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.portal.visits import public_page
 from reports.models import OwnerReport
-from reports.owner_rules import State
+from reports.owner_rules import OUT, State
 from reports.owner_words import series_words, shown, span_words
 from reports.views.owner_reports import paper_of
 from staff.models import Estate
@@ -42,19 +42,26 @@ def index(request: HttpRequest, *, at: datetime, code: str) -> HttpResponse:
 
 
 def found(code: str, series: str) -> OwnerReport:
-    """By estate and number; 404 for what was never posted."""
+    """By estate and number; 404 for what was never issued."""
     match = re.fullmatch(r"(2\d{3})-([1-9]\d{0,5})", series, re.ASCII)
     if not match:
         raise Http404
-    rows = OwnerReport.objects.filter(posted_at__isnull=False).select_related("estate", "replaces")
+    rows = OwnerReport.objects.filter(state__in=OUT).select_related("estate", "replaces")
     return get_object_or_404(rows, estate__code=code, year=int(match[1]), serial=int(match[2]))
 
 
 @require_safe
 @public_page
 def report(request: HttpRequest, *, at: datetime, code: str, series: str) -> HttpResponse:
-    """One report as it was frozen; of one that was withdrawn the reason, and the one that replaces it."""
+    """One report as it was frozen; of one that was withdrawn the reason, and the one that replaces it.
+
+    The code on its paper is printed before it is posted: until then its page says so, and nothing else.
+    """
     row = found(code, series)
+    if row.posted_at is None:
+        title = series_words(row.year, row.serial)
+        said = {"row": row, "estate": row.estate, "title": title, "withdrawn": row.state == State.WITHDRAWN}
+        return render(request, "portal/owner_report_unposted.html", said, status=404)
     newer = OwnerReport.objects.filter(replaces=row, posted_at__isnull=False).first()
     context = {
         "row": row,
@@ -72,8 +79,8 @@ def report(request: HttpRequest, *, at: datetime, code: str, series: str) -> Htt
 @require_safe
 @public_page
 def paper(request: HttpRequest, *, at: datetime, code: str, series: str) -> HttpResponseBase:
-    """Its PDF; none of one that was withdrawn."""
+    """Its PDF; none of one that is not posted, or was withdrawn."""
     row = found(code, series)
-    if row.state == State.WITHDRAWN:
+    if row.state != State.POSTED:
         raise Http404
     return paper_of(row, request.GET.get("language", ""))
