@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from complaints import reward_texts
 from complaints import rewards as rules
 from complaints.actions import rewards as acts
 from complaints.actions import rewards_due as due
-from complaints.actions.current_policy import current_policy
-from complaints.actions.policy_versions import save_policy
 from complaints.actions.reward_rows import acts_on, refusal_of
 from complaints.models import (
     Commendation,
@@ -27,39 +22,23 @@ from complaints.models import (
     Reward,
     RewardEntry,
 )
-from complaints.policy_fields import with_values
 from complaints.rewards import ACTS, Ground, Kind, State
 from complaints.statuses import WrongPerson, WrongStatus
 from complaints.tasks import WORK
-from complaints.views import profile
 from complaints.views import rewards as pages
-from complaints.views.lists import rewards as lists
 from config.framework.refusals import Refused
-from staff.models import Department, User
+from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import HOUR, march, person
 from tests.commendations import by_hand, published
-
-ENGLISH = {"accept-language": "en"}
-#: The case is closed on Monday the 2nd; it is looked at on the day after, and decided on the 4th.
-LOOKED, NOW = march(3), march(4)
-BECAUSE = "核实属实，按制度执行。"
+from tests.rewards import BECAUSE, LOOKED, NOW, approve, rude_case, sees, switch
 
 
 @pytest.fixture(autouse=True)
-def english(monkeypatch):
-    for module in (pages, lists, profile):
-        monkeypatch.setattr(module, "now", lambda: NOW)
+def english():
     with translation.override("en"):
         yield
-
-
-def switch(admin: User, at: Any = None, **values: Any) -> None:
-    said = {"rewards.on": True, "rewards.reward": 100} | {f"rewards.{k}": v for k, v in values.items()}
-    now = current_policy()
-    data = with_values(now.policy.data, said)
-    save_policy(data, started_from=now.number, note="按公司奖惩制度", by=admin, at=at or march(1))
 
 
 @pytest.fixture
@@ -69,10 +48,7 @@ def on(admin) -> None:
 
 @pytest.fixture
 def rude(case_in, laozhao) -> Complaint:
-    """A closed, upheld complaint about the duty desk."""
-    case = case_in("closed", severity="minor")
-    Respondent.objects.create(complaint=case, user=laozhao)
-    return case
+    return rude_case(case_in, laozhao)
 
 
 @pytest.fixture
@@ -81,22 +57,9 @@ def row(on, rude) -> Reward:
     return Reward.objects.get()
 
 
-def approve(row: Reward, by: User, amount: int = 150) -> Reward:
-    return acts.approve(row, amount=amount, note=BECAUSE, by=by, at=NOW)
-
-
 def inbox(user: Any) -> list[str]:
     mine = Notification.objects.filter(user=user, kind__startswith="reward")
     return list(mine.order_by("pk").values_list("kind", flat=True))
-
-
-def sees(who: User, at: Any = NOW) -> bool:
-    return Reward.objects.visible_to(permissions_of(who, at)).exists()
-
-
-def read(client: Client, who: Any, name: str, *args: Any, **said: Any) -> Any:
-    client.force_login(who)
-    return client.get(reverse(name, args=args), said, headers=ENGLISH)
 
 
 # By rule --------------------------------------------------------------------------------------------------
@@ -357,92 +320,6 @@ def test_the_tables_refuse_what_the_acts_refuse(row, laozhao, zhoujun):
         with pytest.raises(IntegrityError), transaction.atomic():
             Reward.objects.filter(pk=row.pk).update(**decided | wrong)
     assert Reward.objects.filter(pk=row.pk).update(**decided) == 1
-
-
-# Who reads it ---------------------------------------------------------------------------------------------
-
-
-def test_who_reads_it(
-    row, limin, wanggong, sungong, chenfang, zhoujun, wuzong, auditor, admin, stranger, laozhao
-):
-    everybody = (limin, wanggong, sungong, chenfang, admin, stranger, laozhao)
-    assert [sees(one) for one in everybody] == [False] * 7
-    assert [sees(one) for one in (zhoujun, wuzong, auditor)] == [True] * 3
-    approve(row, zhoujun)
-    assert [sees(one) for one in everybody] == [False] * 6 + [True]
-
-
-def test_the_pages_show_it_to_those_and_to_nobody_else(row, client, limin, chenfang, zhoujun, laozhao, rude):
-    for who in (limin, chenfang, laozhao):
-        assert read(client, who, "reward", row.pk).status_code == 404
-        assert read(client, who, "reward_act", row.pk, "approve").status_code == 404
-        assert list(read(client, who, "rewards", view="proposed").context["page"].rows) == []
-        assert read(client, who, "rewards_csv").status_code == 404
-    page = read(client, zhoujun, "reward", row.pk).content.decode()
-    assert rude.number in page
-    assert "200 yuan" in page
-    assert [one.pk for one in read(client, zhoujun, "rewards").context["page"].rows] == [row.pk]
-    assert row.number in read(client, zhoujun, "rewards_csv").content.decode("utf-8-sig")
-    assert row.number not in read(client, laozhao, "profile").content.decode()
-    approve(row, zhoujun)
-    own = read(client, laozhao, "reward", row.pk).content.decode()
-    assert "150 yuan" in own
-    assert rude.number not in own  # it is about him: he reads no case
-    assert "History" not in own
-    assert row.number in read(client, laozhao, "profile").content.decode()
-    assert row.number in read(client, laozhao, "rewards").content.decode()
-
-
-def test_a_restricted_case_is_named_to_its_circle_only(row, client, rude, auditor, zhoujun):
-    Complaint.objects.filter(pk=rude.pk).update(restricted=True)
-    assert rude.number not in read(client, auditor, "reward", row.pk).content.decode()
-    assert rude.number in read(client, zhoujun, "reward", row.pk).content.decode()
-
-
-def test_it_is_decided_on_the_page(row, client, zhoujun, wuzong):
-    client.force_login(zhoujun)
-    to = reverse("reward_act", args=[row.pk, "approve"])
-    assert "200" in client.get(to, headers=ENGLISH).content.decode()
-    wrong = client.post(to, {"amount": "900", "note": BECAUSE}, headers=ENGLISH)
-    assert wrong.status_code == 422
-    assert "no more than the rule says" in wrong.content.decode()
-    assert client.post(to, {"amount": "100", "note": BECAUSE}, headers=ENGLISH).status_code == 302
-    assert client.post(to, {"amount": "100", "note": BECAUSE}, headers=ENGLISH).status_code == 422
-    client.force_login(wuzong)
-    to = reverse("reward_act", args=[row.pk, "cancel"])
-    assert client.post(to, {"note": "复核后撤销。"}, headers=ENGLISH).status_code == 302
-    row.refresh_from_db()
-    assert (row.state, row.cancelled_by) == (State.CANCELLED, wuzong)
-    assert read(client, wuzong, "reward", row.pk).status_code == 200
-
-
-@pytest.mark.parametrize("view", list(lists.VIEWS))
-def test_every_view_opens(view, row, client, zhoujun):
-    page = read(client, zhoujun, "rewards", view=view, month="2026-02")
-    assert page.status_code == 200
-    assert len(page.context["page"].rows) == (view == "proposed")
-
-
-def test_the_list_says_that_the_rule_is_off(jinxiu, client, zhoujun):
-    assert "rule is off" in read(client, zhoujun, "rewards").content.decode()
-
-
-def test_a_list_costs_the_same_however_long(row, client, zhoujun, rude):
-    def cost() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            read(client, zhoujun, "rewards")
-        return len(asked)
-
-    cost()
-    one = cost()
-    for n in range(5):
-        who = person(f"more{n}", f"员工{n}", Role.FRONT_DESK, estate=rude.estate)
-        Respondent.objects.create(complaint=rude, user=who)
-    due.propose_due(NOW)
-    assert Reward.objects.count() == 6
-    assert cost() == one
 
 
 # What waits -----------------------------------------------------------------------------------------------
