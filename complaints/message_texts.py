@@ -297,16 +297,9 @@ def words(
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if place := params.get("reading"):
         return Words(line, line, [], reverse("reading_day", args=place.split("/")))
-    if pk := params.get("study"):
-        return Words(line, line, [], reverse("study", args=[pk]))
-    if pk := params.get("commendation"):
-        return Words(line, line, [], reverse("commendation", args=[pk]))
-    if pk := params.get("reward"):
-        return Words(line, line, [], reverse("reward", args=[pk]))
-    if pk := params.get("survey"):
-        return Words(line, line, [], reverse("survey", args=[pk]))
-    if pk := params.get("measure"):
-        return Words(line, line, [], reverse("measure", args=[pk]))
+    for name in ("study", "commendation", "reward", "survey", "measure"):  # each has its page
+        if pk := params.get(name):
+            return Words(line, line, [], reverse(name, args=[pk]))
     if pk := params.get("note"):
         return Words(line, line, [], reverse("desk_note", args=[pk]))
     if kind.startswith("people_"):

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from complaints import reward_texts
+from complaints import notifications, reward_texts
 from complaints import rewards as rules
 from complaints.actions import rewards as acts
 from complaints.actions import rewards_due as due
@@ -92,8 +92,6 @@ def test_once_for_a_case_and_a_person_whatever_became_of_it(row, zhoujun, wuzong
 
 def test_the_sweep_looks_once_an_hour_and_goes_on_after_its_jobs_mark(on, rude):
     """The sweep's own mark, set every time, must not push it away."""
-    from complaints import notifications
-
     assert WORK["commendations"](LOOKED) == 1
     notifications.mark("commendations", LOOKED + 2 * HOUR)
     Respondent.objects.create(
