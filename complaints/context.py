@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from complaints.actions import posters
+from complaints.rewards import OVERSEERS as REWARD_READERS
 from complaints.surveys import READERS as SURVEY_READERS
 from complaints.views import estate_of, estates_of, person_of, unread_of
 from staff.permissions import nobody_works_here
@@ -27,6 +28,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "warranty": READERS,
     "library": frozenset(Role),
     "commendations": frozenset(Role),
+    "rewards": REWARD_READERS,
     "surveys": SURVEY_READERS,
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},

@@ -222,6 +222,12 @@ LINES: dict[str, Any] = {
     "commendation_declined": _("Commendation %(tb)s (%(estate)s) was not approved: see why."),
     "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
     "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
+    "reward_proposed": _("Reward or penalty %(jc)s (%(estate)s) is proposed by the rule: read it and decide."),
+    "rewards_proposed": _("%(estate)s: %(count)s rewards or penalties are proposed by the rule. Read each and decide."),
+    "reward_undecided": _("Reward or penalty %(jc)s (%(estate)s) still waits for a decision: read it and decide."),
+    "reward_doubted": _("Reward or penalty %(jc)s (%(estate)s) has lost its ground: decide again."),
+    "reward_decided": _("A reward or penalty of yours was decided (%(estate)s, %(jc)s): read it."),
+    "reward_cancelled": _("The decision on reward or penalty %(jc)s (%(estate)s) was cancelled: see why."),
     "survey_closed": _("Survey %(dc)s “%(title)s” is closed: read the results and answer the owners."),
     "survey_remind_on_paper": _(
         "Survey %(dc)s “%(title)s”: today homes are to be reminded, and no text message goes. Hand out the sheets once more."
@@ -289,6 +295,8 @@ def words(
         return Words(line, line, [], f"{reverse('studies')}?view=owed")
     if kind == "commendations_proposed":
         return Words(line, line, [], f"{reverse('commendations')}?view=proposed")
+    if kind == "rewards_proposed":
+        return Words(line, line, [], f"{reverse('rewards')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
     if path := _of_people_or_firms(kind, params):
@@ -298,14 +306,9 @@ def words(
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if place := params.get("reading"):
         return Words(line, line, [], reverse("reading_day", args=place.split("/")))
-    if pk := params.get("study"):
-        return Words(line, line, [], reverse("study", args=[pk]))
-    if pk := params.get("commendation"):
-        return Words(line, line, [], reverse("commendation", args=[pk]))
-    if pk := params.get("survey"):
-        return Words(line, line, [], reverse("survey", args=[pk]))
-    if pk := params.get("measure"):
-        return Words(line, line, [], reverse("measure", args=[pk]))
+    for name in ("study", "commendation", "reward", "survey", "measure"):  # each has its page
+        if pk := params.get(name):
+            return Words(line, line, [], reverse(name, args=[pk]))
     if pk := params.get("note"):
         return Words(line, line, [], reverse("desk_note", args=[pk]))
     if kind.startswith("people_"):

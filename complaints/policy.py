@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints import thorough, warranty_terms
+from complaints import reward_terms, thorough, warranty_terms
 from complaints.worktime import Limit, Unit
 from staff.roles import Role, ladder
 
@@ -245,7 +245,7 @@ DEFAULTS: dict[str, Any] = {
     "regrade_least_share": 0.25,
     # Of what comes in over the portal in a day: of one phone, the same words and place, one network, all.
     "portal": {"a_phone": 10, "identical": 2, "a_network": 100, "everybody": 1000},
-    "thorough": thorough.DEFAULTS, "warranty": warranty_terms.DEFAULTS,
+    "thorough": thorough.DEFAULTS, "warranty": warranty_terms.DEFAULTS, "rewards": reward_terms.DEFAULTS,
 }  # fmt: skip
 
 

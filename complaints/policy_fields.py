@@ -140,7 +140,7 @@ def kind_of(path: str, value: Any) -> Kind | None:
         case bool():
             return Kind.SWITCH
         case int():
-            return Kind.AMOUNT if path.startswith("compensation.") else Kind.COUNT
+            return Kind.AMOUNT if path.startswith(("compensation.", "rewards.")) else Kind.COUNT
         case float():
             return Kind.SHARE
         case list():

@@ -73,10 +73,17 @@ LABELS: dict[str, Text] = {
     **{f"warranty.season_starts.{part}": _("First day of a season") for part in DEFAULTS["season_starts"]},
     **{f"warranty.season_ends.{part}": _("Last day of a season") for part in DEFAULTS["season_ends"]},
     "warranty.builder_days": _("Days after which a builder who was told and has not come is late"),
+    "rewards.on": _("Proposed by rule; a second person decides on each"),
+    **{
+        f"rewards.penalty.{s}": _("Penalty of an upheld complaint, for whom it is about; 0: none")
+        for s in Severity
+    },
+    "rewards.reward": _("Reward for a published commendation; 0: none"),
+    "rewards.award_lost": _("Beside a penalty: the estate loses its chance of an award for the month"),
     "warranty.ending_days": _("Days before its end from which a warranty is listed for a last inspection"),
 }
 #: Those whose last step names a severity or a role, said behind the label.
-BY_CASE = ("extension", "compensation", "warning", "digest", "thorough", "warranty")
+BY_CASE = ("extension", "compensation", "warning", "digest", "thorough", "warranty", "rewards")
 NAMED: dict[str, Text] = {member.value: member.label for member in (*Severity, *Role, *Part)}
 SECTIONS: dict[str, Text] = {
     "extension": _("More time"),
@@ -96,4 +103,5 @@ SECTIONS: dict[str, Text] = {
     "regrade_least_share": _("Warning and re-grading"),
     "thorough": _("Causes and measures"),
     "warranty": _("Warranty"),
+    "rewards": _("Rewards and penalties"),
 }

@@ -32,6 +32,7 @@ from complaints.actions import (
     portal_drafts,
     portal_notes,
     reminders,
+    rewards_due,
     studies_due,
     surveys_due,
     training_due,
@@ -54,6 +55,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + evidence_due.remind_due(now)
         + inquiries_due.remind_due(now)
         + commendations_waiting.remind_due(now)
+        + rewards_due.remind_due(now)
         + visits_due.remind_due(now)
         + training_due.remind_due(now)
     ),
@@ -64,7 +66,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + warranty_due.remind_due(now)
     ),
     "library": lambda now: studies_due.remind_due(now) + studies_due.draft_due(now),
-    "commendations": commendations_due.propose_due,
+    "commendations": lambda now: commendations_due.propose_due(now) + rewards_due.propose_due(now),
     "surveys": surveys_due.work,
     "calendars": calendars.carry_on,
     "digest": digest.digest,

@@ -29,6 +29,7 @@ from complaints.views import (
     readings,
     regulator,
     reviews,
+    rewards,
     site_visits,
     step_cards,
     studies,
@@ -55,6 +56,7 @@ from complaints.views.lists import (
 from complaints.views.lists import commendations as commendation_lists
 from complaints.views.lists import inquiries as record_lists
 from complaints.views.lists import measures as measure_lists
+from complaints.views.lists import rewards as reward_lists
 from complaints.views.lists import site_visits as visit_lists
 from complaints.views.lists import studies as study_lists
 from complaints.views.lists import warranties as warranty_lists
@@ -173,6 +175,10 @@ urlpatterns = [
     path("commendations/new/", commendations.new, name="commendation_new"),
     path("commendations/<int:pk>/", commendations.commendation, name="commendation"),
     path("commendations/<int:pk>/<slug:verb>/", commendations.commendation, name="commendation_act"),
+    path("rewards/", reward_lists.rewards, name="rewards"),
+    path("rewards/rewards.csv", reward_lists.export, name="rewards_csv"),
+    path("rewards/<int:pk>/", rewards.reward, name="reward"),
+    path("rewards/<int:pk>/<slug:verb>/", rewards.reward, name="reward_act"),
     path("library/", study_lists.studies, name="studies"),
     path("library/beside/<str:number>/", studies.beside, name="studies_beside"),
     path("library/take-up/<str:number>/", studies.take_up, name="study_take_up"),

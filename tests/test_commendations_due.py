@@ -25,10 +25,11 @@ from complaints.models import (
     Respondent,
     SweepMark,
 )
+from complaints.notifications import mark
 from complaints.timeline import fill
 from staff.models import Department
 from staff.roles import Role
-from tests.cast import DAY, HOUR, SHANGHAI, march, person
+from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march, person
 from tests.commendations import by_hand, done, praised, scored
 
 NOW = march(20)
@@ -181,6 +182,16 @@ def test_what_is_long_past_is_not_proposed(jinxiu, limin, case_in):
     assert due.propose_due(NOW + EVERY / 2) == 0
     SweepMark.objects.filter(job=due.PROPOSALS).update(last_ok=due.LONG_AGO)
     assert due.propose_due(NOW) == 1
+
+
+def test_the_mark_of_the_sweep_does_not_push_it_away(jinxiu, limin):
+    """Set after every sweep, it would leave nothing due for ever after the first."""
+    praised(jinxiu, limin, NOW - DAY)
+    assert due.propose_due(NOW) == 1
+    praised(jinxiu, limin, NOW, "工程部孙志远很负责，多谢。")
+    for minutes in (1, 30, 59):
+        mark("commendations", NOW + minutes * MINUTE)
+    assert due.propose_due(NOW + EVERY) == 1
 
 
 # A month without overtime ---------------------------------------------------------------------------------

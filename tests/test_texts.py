@@ -15,6 +15,7 @@ from complaints import (
     commendation_texts,
     measure_texts,
     message_texts,
+    reward_texts,
     study_texts,
     survey_texts,
     timeline,
@@ -40,6 +41,7 @@ LANGUAGES = ["zh-hans", "en"]
 OF_MEASURES = [ROOT / "actions" / name for name in ("measures.py", "told_estates.py")]
 OF_STUDIES = [ROOT / "actions" / "studies.py"]
 OF_COMMENDATIONS = [ROOT / "actions" / "commendations.py"]
+OF_REWARDS = [ROOT / "actions" / "rewards.py"]
 OF_SURVEYS = [ROOT / "actions" / name for name in ("surveys.py", "surveys_due.py")]
 
 
@@ -62,7 +64,7 @@ def test_every_message_written_somewhere_has_its_sentence():
 
 
 def test_every_event_written_somewhere_has_its_sentence():
-    apart = OF_MEASURES + OF_STUDIES + OF_COMMENDATIONS + OF_SURVEYS
+    apart = OF_MEASURES + OF_STUDIES + OF_COMMENDATIONS + OF_REWARDS + OF_SURVEYS
     kinds = words_given_to("record", 0, [path for path in WRITERS if path not in apart])
     assert {"accepted", "closed", "follow_up_signed", "measure_set"} <= kinds
     assert (kinds | {"study_begun"}) - set(timeline.STAFF) == set()
@@ -84,6 +86,12 @@ def test_every_entry_of_a_commendation_has_its_sentence():
     kinds = words_given_to("record", 0, OF_COMMENDATIONS)
     assert {"approved", "published", "withdrawn"} <= kinds
     assert kinds - set(commendation_texts.ENTRIES) == set()
+
+
+def test_every_entry_of_a_reward_has_its_sentence():
+    kinds = words_given_to("record", 0, OF_REWARDS)
+    assert {"approved", "rejected", "cancelled"} <= kinds
+    assert kinds - set(reward_texts.ENTRIES) == set()
 
 
 def test_every_entry_of_a_survey_has_its_sentence():

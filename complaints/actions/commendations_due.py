@@ -47,7 +47,8 @@ from staff.permissions import current
 from staff.roles import Role
 from staff.stand_ins import StandIns
 
-PROPOSALS, LONG_AGO = "commendations", datetime(2000, 1, 1, tzinfo=UTC)
+#: Its own mark: that of the sweep's job `commendations` is set after every sweep, and nothing were due.
+PROPOSALS, LONG_AGO = "commendations_proposed", datetime(2000, 1, 1, tzinfo=UTC)
 GRAVE = (Severity.IMPORTANT, Severity.MAJOR)
 
 

@@ -54,6 +54,7 @@ DECISIONS = (
     | ABOUT_A_SUPERIOR
     | {"compensation_proposed", "invalid_proposed", "referred", "evidence_to_withdraw", "evidence_undecided"}
     | {"commendation_proposed", "commendations_proposed", "commendation_undecided"}
+    | {"reward_proposed", "rewards_proposed", "reward_undecided", "reward_doubted"}
 )
 
 #: A second person is asked about a role, or a deputy.

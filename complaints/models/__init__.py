@@ -43,6 +43,7 @@ from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.posters import PostedPlace, PosterReport, PosterScans
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
+from complaints.models.rewards import Reward, RewardEntry
 from complaints.models.site_visits import SiteVisit
 from complaints.models.step_cards import StepCard, StepCardFold
 from complaints.models.studies import CaseStudy, StudyEntry, StudyReading
@@ -133,6 +134,8 @@ __all__ = [
     "ReplyTemplate",
     "Respondent",
     "Revisit",
+    "Reward",
+    "RewardEntry",
     "SecondCall",
     "SetAside",
     "Sign",

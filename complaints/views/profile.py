@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from complaints.actions import colleagues
 from complaints.forms.office.messages import MessagesForm
 from complaints.forms.office.settings import AbsenceForm, Asked, ProfileForm
-from complaints.models import Commendation
+from complaints.models import Commendation, Reward
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
 from complaints.views.colleagues import stand_ins
 from complaints.views.office.people import absence_ended, in_hand, postings_of
@@ -100,6 +100,10 @@ def profile_page(request: StaffRequest, **corrected: Asked) -> HttpResponse:
         .filter(person=request.user)
         .select_related("estate", "person", "department")
         .order_by("-published_at", "-pk")[:COMMENDED],
+        "rewarded": Reward.objects.visible_to(person_of(request, at))
+        .filter(person=request.user)
+        .select_related("estate", "person")
+        .order_by("-decided_at", "-pk")[:COMMENDED],
     } | corrected
     wrong = any(form.errors for form in corrected.values())
     return render(request, "complaints/profile.html", context, status=422 if wrong else 200)

@@ -41,7 +41,7 @@ PAGES = _named("""
     reports-owner_report_act reports-owner_report_block reports-owner_report_new
     reports-owner_reports reports-paper reports-public reports-rating reports-rating_act
     reports-rating_behind reports-rating_new reports-rating_rules reports-ratings reports-survey
-    reports-survey_measure reports-verify reports-warranty reports-warranty_behind reviews revisits
+    reports-survey_measure reports-verify reports-warranty reports-warranty_behind reviews revisits reward
     search settings settings_company settings_department settings_estate settings_estate_end
     settings_estate_new settings_estates settings_messages settings_number settings_numbers
     settings_timers settings_word settings_word_new settings_words staff_file studies study
@@ -67,7 +67,7 @@ ACTS = _named("""
 """)
 #: Something to keep or to print, and what only programs read.
 FILES = _named("""
-    audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file
+    audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file rewards_csv
     portal_manifest portal_owner_report_pdf portal_report_thumbnail portal_thumbnail
     registers_hand_over_csv registers_import_report reports-appraisal_pdf
     reports-appraisals_month_pdf reports-appraisals_year_pdf reports-behind_file reports-bulletin

@@ -25,6 +25,7 @@ from complaints.management.demo import (
     regular,
     regulator,
     relays,
+    rewards,
     surveys,
     thorough,
     together,
@@ -70,6 +71,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
         thorough, evidence, library, warranty, regulator, commendations, visits, surveys,
+        rewards,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

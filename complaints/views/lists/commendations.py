@@ -117,7 +117,7 @@ def commendations(request: StaffRequest) -> HttpResponse:
         "tabs": [{"slug": name, "label": VIEWS[name].label, "count": counts[name]} for name in shown],
         "empty": VIEWS[slug].empty,
         "month": month,
-        "months": _months(at, month),
+        "months": months_shown(at, month),
         "mine": mine,
         "here": here,
         "place": chosen,
@@ -129,7 +129,7 @@ def commendations(request: StaffRequest) -> HttpResponse:
 MONTHS = 6
 
 
-def _months(at: datetime, asked: str) -> list[str]:
+def months_shown(at: datetime, asked: str) -> list[str]:
     """This month and those before it, and the one asked for."""
     local = at.astimezone(get_default_timezone())
     last = local.year * 12 + local.month - 1
