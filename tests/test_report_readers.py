@@ -212,6 +212,8 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 return reverse(f"reports:{name}"), asked
             more = ["rate"] if name == "rating_act" else []
             return reverse(f"reports:{name}", args=[row.pk, *more]), {}
+        case "target":
+            return reverse(f"reports:{name}", args=[2026, report.scope]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "appraisal" | "appraisal_pdf" | "appraisal_cases":
