@@ -1,4 +1,4 @@
-"""Yearly targets (年度目标): who sets them, how a figure stands to one, every version kept, page, table, paper."""
+"""Yearly targets (年度目标): who sets them, how a figure stands, versions kept, page, table, paper."""
 
 from __future__ import annotations
 
