@@ -26,7 +26,8 @@ class TargetForm(Asked):
     ) -> None:
         initial: dict[str, Any] = {"started_from": started_from}
         for name, row in targets.items():
-            initial[name] = row.value and round(row.value, SHAPES[name].places)
+            if row.value is not None:
+                initial[name] = round(row.value, SHAPES[name].places)
         super().__init__(*args, **kwargs | {"initial": initial})
         for name, shape in SHAPES.items():
             self.fields[name] = forms.DecimalField(

@@ -27,7 +27,7 @@ class Direction(TextChoices):
 class Indicator(TextChoices):
     """A figure of the monthly report that may have a target."""
 
-    CLOSURE = "closure", _("Closed, of the upheld complaints received")
+    CLOSURE = "closure", _("Closure rate")
     ON_TIME = "on_time", _("Handled on time")
     REVISITED = "revisited", _("Revisited within 3 days")
     SATISFIED = "satisfied", _("Satisfied at the revisit (3 to 5 of 5)")

@@ -243,6 +243,8 @@ def test_the_page_shows_figure_target_and_standing_and_the_form_sets_them(
     assert "0.01" in text and "年度计划" in text
     page = client.post(address, form_of(closure="20"))  # by a page opened before
     assert page.status_code == 422 and YearTarget.objects.count() == 2
+    shown = client.get(address).context["form"]
+    assert [str(shown[name].value()) for name in ("closure", "per_thousand")] == ["10.0", "0.01"]
     overview = client.get(reverse("reports:targets")).content.decode()
     assert str(Standing.MISSED.label) in overview
     valid = len(behind.counted(Period.of([jinxiu], *YEAR, AT), "valid", {}))
@@ -303,3 +305,14 @@ def test_a_year_that_has_not_begun_has_targets_and_no_figures(jinxiu, office_of_
     client.force_login(office_of_jinxiu.wuzong)
     text = client.get(reverse("reports:targets"), {"year": 2027}).content.decode()
     assert str(Standing.NOTHING.label) in text and "figure=" not in text
+
+
+def test_a_target_of_none_at_all_is_typed_again_as_it_stands(jinxiu, office_of_jinxiu, client, today):
+    client.force_login(office_of_jinxiu.wuzong)
+    address = reverse("reports:target", args=[2026, f"estate-{jinxiu.pk}"])
+    assert client.post(address, form_of(second="0")).status_code == 302
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() or "" for name in SHAPES} | {"second": form["second"].value()}
+    key = targets.newest_key(2026, f"estate-{jinxiu.pk}")
+    again = client.post(address, sent | {"closure": "90", "because": "再加一项", "started_from": key})
+    assert again.status_code == 302 and held(jinxiu)["second"].value == 0

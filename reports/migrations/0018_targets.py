@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scope', models.CharField(help_text='company, estate-5', max_length=40)),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('indicator', models.CharField(choices=[('closure', 'Closed, of the upheld complaints received'), ('on_time', 'Handled on time'), ('revisited', 'Revisited within 3 days'), ('satisfied', 'Satisfied at the revisit (3 to 5 of 5)'), ('mean', 'Mean satisfaction, of 5'), ('per_thousand', 'Upheld per 1,000 households'), ('second', 'Second complaints')], max_length=12, verbose_name='figure')),
+                ('indicator', models.CharField(choices=[('closure', 'Closure rate'), ('on_time', 'Handled on time'), ('revisited', 'Revisited within 3 days'), ('satisfied', 'Satisfied at the revisit (3 to 5 of 5)'), ('mean', 'Mean satisfaction, of 5'), ('per_thousand', 'Upheld per 1,000 households'), ('second', 'Second complaints')], max_length=12, verbose_name='figure')),
                 ('number', models.PositiveIntegerField(help_text='Of the version.')),
                 ('direction', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most')], max_length=8)),
                 ('value', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
