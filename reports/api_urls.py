@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import api, appraisal_api, owner_api, owner_meeting_api, rating_api, survey_api
+from reports import api, appraisal_api, owner_api, owner_meeting_api, rating_api, survey_api, target_api
 from reports.appraisal_rules import ACTS as APPRAISAL_ACTS
 from reports.duties import ACTS
 from reports.owner_meeting_forms import OF_MEETING, OF_PROMISE
@@ -55,6 +55,7 @@ urlpatterns = [
         owner_meeting_api.MeasureOfOne.as_view(),
         name="api_owner_promise_measure",
     ),
+    path("targets/", target_api.Targets.as_view(), name="api_targets"),
     path("ratings/", rating_api.Ratings.as_view(), name="api_ratings"),
     path("ratings/<int:pk>/", rating_api.OneRating.as_view(), name="api_rating"),
     *(

@@ -43,6 +43,7 @@ from reports.owner_rows import OwnerReport, OwnerReportBlock, OwnerReportEntry, 
 from reports.public_rows import PublicAccount
 from reports.rating_rows import ContractorRating, RatingReminder, RatingRules
 from reports.rollup_rows import MonthRollup
+from reports.target_rows import YearTarget
 from staff.models import User
 
 __all__ = [
@@ -51,7 +52,7 @@ __all__ = [
     "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup",
     "OwnerMeeting", "OwnerPromise", "OwnerReport", "OwnerReportBlock", "OwnerReportEntry",
     "OwnerReportItem", "OwnerSupplement", "Paper", "PublicAccount", "QuarterMeeting", "RatingReminder",
-    "RatingRules", "ReportDuty",
+    "RatingRules", "ReportDuty", "YearTarget",
 ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from reports.views import (
     rating_rules,
     ratings,
     surveys,
+    targets,
     warranty,
 )
 
@@ -111,6 +112,9 @@ urlpatterns = [
     path("ratings/new/<str:estate>/<int:firm>/<str:month>/", ratings.new, name="rating_new"),
     path("ratings/<int:pk>/", ratings.rating, name="rating"),
     path("ratings/<int:pk>/<slug:verb>/", ratings.rating, name="rating_act"),
+    path("targets/", targets.index, name="targets"),
+    path("targets.csv", targets.table, name="targets_table"),
+    path("targets/<int:year>/<slug:code>/", targets.of_scope, name="target"),
     path("verify/", monthly.verify, name="verify"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger.xlsx", ledger.ledger_file, {"form": "xlsx"}, name="ledger_excel"),

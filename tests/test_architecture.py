@@ -21,7 +21,7 @@ WRITES = (
 )
 WRITERS = re.compile(
     r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|config/framework/bulk_insert|staff/audit"
-    r"|reports/(issue|paperwork|rollups|meetings|public_accounts|rating_due|ratings|calendar(_beat|_digest|_papers|_rules)?"
+    r"|reports/(issue|paperwork|rollups|meetings|public_accounts|rating_due|ratings|targets|calendar(_beat|_digest|_papers|_rules)?"
     r"|owner_(reports|accounts|papers|meetings|promises_due)|appraisals/(beat|checks|keeping|schemes|sheets))"
     r"|owners/importing/(jobs|line))\.py$"
 )

@@ -285,7 +285,7 @@ NOT_OBJECTS = {
     **{f"api_owner_meeting_{verb}": "so" for verb in OF_MEETING},
     **{f"api_owner_promise_{verb}": "so" for verb in [*OF_PROMISE, "measure"]},
     "reports:public": "upheld complaints of one's own estates",
-    "reports:days_file": "figures of one's own estates", "reports:behind_file": "so",
+    "reports:days_file": "figures of one's own estates", "reports:behind_file": "so", "reports:target": "so",
     "words_row": "wording all the staff may read", "words_use": "so",
     "api_problem": "the page of a kind of error", "api_due_report": "reports of one's own estates",
     **{f"api_due_{verb}": "so" for verb in ACTS},

@@ -194,6 +194,8 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 created_at=march(1),
             )  # fmt: skip
             return reverse(f"reports:{name}", args=[report.scope, "2026-03"]), {}
+        case "target":
+            return reverse(f"reports:{name}", args=[2026, report.scope]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel" | "ledger_pdf" | "days":

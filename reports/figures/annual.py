@@ -9,6 +9,7 @@ from reports.figures.meetings import meetings
 from reports.figures.month import Days
 from reports.figures.overruns import late, overruns
 from reports.figures.period import Unlisted, all_listed
+from reports.figures.targets import of_paper
 from reports.figures.wide import begun, counted, months_later, of, quarter_of, wide
 from reports.figures.wide_shapes import Annual, Meeting, Quarter
 from reports.meeting_rows import code_of
@@ -33,6 +34,7 @@ def annual(
     year_before = Days(months_later(starts_on, -12), starts_on - date.resolution)
     late_ones = overruns(period, late(period))
     quarters = [quarter_of(months_later(starts_on, n)) for n in (0, 3, 6, 9)]
+    scope = scope_called(scope_name, estates)
     return Annual(
         **wide(
             counted(period, late_ones.total),
@@ -45,7 +47,8 @@ def annual(
             for one in quarters
             if begun(one, period)
         ),
-        meetings=of_the_year(scope_called(scope_name, estates), starts_on, period.as_of),
+        meetings=of_the_year(scope, starts_on, period.as_of),
+        targets=of_paper(period, scope, scope_name),
     )
 
 

@@ -148,6 +148,21 @@ class Quarter:
 
 
 @dataclass(frozen=True)
+class TargetLine:
+    """A target of the year beside its figure, both in the unit of the indicator (`target_rules`)."""
+
+    scope: str  # the estate, or the company as a whole
+    indicator: str
+    direction: str
+    target: float
+    value: float | None  # rounded as it is printed
+    part: int | None  # of a share
+    whole: int | None
+    standing: str
+    version: int
+
+
+@dataclass(frozen=True)
 class GradeLine:
     """Complaints of one notice grade, and what came most often of those upheld; empty: nothing did."""
 
@@ -231,3 +246,4 @@ class Annual(Wide):
 
     quarters: tuple[Quarter, ...]  # those that have begun
     meetings: tuple[Meeting, ...]  # on the year's quarters, and on earlier ones if held in the year
+    targets: tuple[TargetLine, ...] = ()  # those that were set for it, as they held

@@ -86,7 +86,7 @@ class Links:
 
 
 #: The pages whose figures open lists: what stands in `back`, and the page's name among the addresses.
-PAGES = {"month": "reports:monthly", "days": "reports:days"}
+PAGES = {"month": "reports:monthly", "days": "reports:days", "targets": "reports:targets"}
 
 
 def way_back(page: str, **asked: str) -> str:

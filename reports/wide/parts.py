@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from reports.due_words import period_words
 from reports.duties import DuePeriod, ReportKind
-from reports.figures.wide_shapes import Quarterly, Wide
+from reports.figures.wide_shapes import Annual, Quarterly, Wide
 from reports.monthly.parts import Part
 
 
@@ -58,12 +58,15 @@ def parts(figures: Wide) -> dict[str, Part]:
         numbered = {
             "months": _("The twelve months"),
             "compared": _("The year beside the one before, and its quarters"),
+            "targets": _("The year's targets, met and not met"),
             "estates": _("Estates compared"),
             "departments": _("By department"),
             "causes": _("Categories and causes"),
             "overdue": _("Overdue without approval"),
             "meetings": _("What the meetings decided, and what became of it"),
         }
+    if isinstance(figures, Annual) and not figures.targets:
+        del numbered["targets"]
     found = [Part(key, title, number) for number, (key, title) in enumerate(numbered.items(), 1)]
     return {part.key: part for part in [Part("summary", first), *found]}
 

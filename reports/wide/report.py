@@ -20,6 +20,7 @@ from reports.monthly.tables import SHOWN, WORK_SHOWN
 from reports.wide.parts import before_words, parts, quarter_of_year, told_on
 from reports.wide.sentences import asks, changes, fate, tiles
 from reports.wide.tables import decided, shown_of, tables
+from reports.wide.targets import sentences, target_table
 
 
 def context(figures: Wide, zone: ZoneInfo) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def context(figures: Wide, zone: ZoneInfo) -> dict[str, Any]:
     }
     if isinstance(figures, Annual):
         found["fate"] = fate(figures)
+        found["targets"] = sentences(figures.targets)
+        found["tables"]["targets"] = target_table(figures.targets)
         found["meetings"] = [
             (quarter_of_year(one.quarter), one, decided(one.decisions, max(one.held_on, told_on(figures))))
             for one in figures.meetings

@@ -17,6 +17,7 @@ from reports.made import Row, sheets_of
 from reports.monthly.overruns import overrun_columns, overrun_parts, overrun_rows
 from reports.wide.parts import before_words, covers, kind_of, quarter_of_year, quarter_words
 from reports.wide.tables import STATES, capital, lessons
+from reports.wide.targets import target_rows
 
 
 def wide_workbook(figures: Wide, zone: ZoneInfo) -> bytes:
@@ -67,6 +68,8 @@ def sheets(figures: Wide) -> Iterator[Table]:
         ],
         [(m.month, m.received, m.valid, m.valid_last_year) for m in figures.months],
     )
+    if isinstance(figures, Annual) and figures.targets:
+        yield made(_("Yearly targets"), *target_rows(figures.targets))
     yield made(_("Decisions"), *_decisions(figures))
 
 

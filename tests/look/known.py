@@ -41,13 +41,14 @@ PAGES = _named("""
     reports-owner_report_act reports-owner_report_block reports-owner_report_new
     reports-owner_reports reports-paper reports-public reports-rating reports-rating_act
     reports-rating_behind reports-rating_new reports-rating_rules reports-ratings reports-survey
-    reports-survey_measure reports-verify reports-warranty reports-warranty_behind reviews revisits reward
-    search settings settings_company settings_department settings_estate settings_estate_end
-    settings_estate_new settings_estates settings_messages settings_number settings_numbers
-    settings_timers settings_word settings_word_new settings_words staff_file studies study
-    study_act study_training superior survey survey_act survey_answer survey_new surveys
-    training_course training_course_new training_paste trainings visit visit_act visit_new visits
-    warranties warranty_ending words words_new words_row
+    reports-survey_measure reports-target reports-targets reports-verify reports-warranty
+    reports-warranty_behind reviews revisits reward search settings settings_company
+    settings_department settings_estate settings_estate_end settings_estate_new settings_estates
+    settings_messages settings_number settings_numbers settings_timers settings_word
+    settings_word_new settings_words staff_file studies study study_act study_training superior
+    survey survey_act survey_answer survey_new surveys training_course training_course_new
+    training_paste trainings visit visit_act visit_new visits warranties warranty_ending words
+    words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
 ACTS = _named("""
@@ -67,7 +68,7 @@ ACTS = _named("""
 """)
 #: Something to keep or to print, and what only programs read.
 FILES = _named("""
-    audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file rewards_csv
+    audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file
     portal_manifest portal_owner_report_pdf portal_report_thumbnail portal_thumbnail
     registers_hand_over_csv registers_import_report reports-appraisal_pdf
     reports-appraisals_month_pdf reports-appraisals_year_pdf reports-behind_file reports-bulletin
@@ -77,8 +78,8 @@ FILES = _named("""
     reports-ledger_pdf reports-ledger_printed reports-overrun_sheet reports-owner_minutes
     reports-owner_report_pdf reports-pdf reports-posters reports-ratings_file reports-receipt
     reports-revisit_sheet reports-statement reports-survey_links reports-survey_paper
-    reports-survey_sheets reports-survey_table reports-xlsx staff_file_template thumbnail
-    warranties_csv warranty_ending_csv
+    reports-survey_sheets reports-survey_table reports-targets_table reports-xlsx rewards_csv
+    staff_file_template thumbnail warranties_csv warranty_ending_csv
 """)
 #: Pieces of a page, fetched into it.
 PARTS = _named("""

@@ -58,6 +58,7 @@ FILES: dict[str, str | Promise] = {
     "reports:appraisal_pdf": gettext_lazy("a form of the staff appraisal"),
     "reports:owner_report_pdf": gettext_lazy("a report to owners (PDF)"),
     "reports:owner_minutes": gettext_lazy("the minutes of a meeting with owners"),
+    "reports:targets_table": gettext_lazy("the yearly targets beside their figures"),
     "reports:ratings_file": gettext_lazy("the contractors' ratings of a month"),
     "measures_csv": gettext_lazy("the list of measures"),
     "audit_export": gettext_lazy("the audit"),

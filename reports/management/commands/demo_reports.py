@@ -25,6 +25,7 @@ from reports.management.appraised import half_a_year
 from reports.management.contractors import rate_contractors
 from reports.management.owners import tell_owners
 from reports.management.quarter import last_quarter
+from reports.management.targets import aim
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
 from staff.roles import Role
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         half_a_year(now, random.Random(options["seed"]))  # noqa: S311 (no secret)
         tell_owners(now)
         rate_contractors(now)
+        aim(now)
 
 
 def replay(now: datetime, dice: random.Random) -> None:
