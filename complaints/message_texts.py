@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.message_pages import of_people_or_firms, of_reports
 from complaints.models import Complaint
 from complaints.time_texts import moment, same_year
 from complaints.timeline import PEOPLE, fill, people_named
@@ -286,7 +287,7 @@ def words(
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people, said_at=said_at) + more(params)
     if kind in ("unreached", "undecided", "appraisal_unreached"):
         return Words(line, line, [], reverse("people"))
-    if path := _of_reports(params):
+    if path := of_reports(params):
         return Words(line, line, [], path)
     if kind in ("measures_proposed", "studies_drafted"):
         rows, view = ("measures", "proposed") if kind == "measures_proposed" else ("studies", "draft")
@@ -299,7 +300,7 @@ def words(
         return Words(line, line, [], f"{reverse('rewards')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
-    if path := _of_people_or_firms(kind, params):
+    if path := of_people_or_firms(kind, params):
         return Words(line, line, [], path)
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
@@ -319,31 +320,6 @@ def words(
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
     path = _page_of(kind, params, complaint)
     return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
-
-
-def _of_reports(params: dict[str, Any]) -> str:
-    """The page of a report, an appraisal or a meeting with owners that a message is about."""
-    for name in ("report", "appraisal", "owner_report", "owner_meeting"):
-        if pk := params.get(name):
-            return reverse("reports:due" if name == "report" else f"reports:{name}", args=[pk])
-    return ""
-
-
-def _of_people_or_firms(kind: str, params: dict[str, Any]) -> str:
-    """The page of a training, an appraisal or a contractor's rating; empty for what is about none."""
-    if kind == "appraisals_year_due":
-        return reverse("reports:appraisals_year", args=[int(params["appraisals"])])
-    if month := params.get("appraisals"):
-        return f"{reverse('reports:appraisals')}?month={month}"
-    if kind == "training_own":
-        return reverse("profile")
-    if kind == "training_soon":
-        return reverse("person", args=[params["trained"]])
-    if pk := params.get("rating"):
-        return reverse("reports:rating", args=[pk])
-    if kind == "ratings_missing":
-        return f"{reverse('reports:ratings')}?scope={params['scope']}&month={params['ratings']}"
-    return ""
 
 
 def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:

@@ -299,6 +299,7 @@ NOT_OBJECTS = {
         "contractors of one's own estates",
     ),
     **{f"api_rating_{verb}": "so" for verb in RATING_ACTS},
+    "training_course": "what every role has to pass",
 }  # fmt: skip
 
 

@@ -42,11 +42,11 @@ PAGES = _named("""
     reports-owner_reports reports-paper reports-public reports-rating reports-rating_act
     reports-rating_behind reports-rating_new reports-rating_rules reports-ratings reports-survey
     reports-survey_measure reports-target reports-targets reports-verify reports-warranty
-    reports-warranty_behind reviews revisits reward search settings settings_company
-    settings_department settings_estate settings_estate_end settings_estate_new settings_estates
-    settings_messages settings_number settings_numbers settings_timers settings_word
-    settings_word_new settings_words staff_file studies study study_act study_training superior
-    survey survey_act survey_answer survey_new surveys training_course training_course_new
+    reports-warranty_behind reviews revisits reward reward_act rewards search settings
+    settings_company settings_department settings_estate settings_estate_end settings_estate_new
+    settings_estates settings_messages settings_number settings_numbers settings_timers
+    settings_word settings_word_new settings_words staff_file studies study study_act study_training
+    superior survey survey_act survey_answer survey_new surveys training_course training_course_new
     training_paste trainings visit visit_act visit_new visits warranties warranty_ending words
     words_new words_row
 """)
