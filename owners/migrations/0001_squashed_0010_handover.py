@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('staff', '0001_squashed_0009_audit_rows_count'),
+        ('staff', '0001_squashed_0010_training'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""A database that begins empty gets its tables as they stand after 0009, in one step."""
+"""A database that begins empty gets its tables as they stand after 0010, in one step."""
 
 import datetime
 import django.contrib.auth.models
@@ -16,7 +16,7 @@ from config.framework.whole_schema import WholeSchema
 
 class Migration(migrations.Migration):
 
-    replaces = [('staff', '0001_initial'), ('staff', '0002_estate_working_time'), ('staff', '0003_ways_of_being_told'), ('staff', '0004_company'), ('staff', '0005_phones_cleaned'), ('staff', '0006_audit_rows'), ('staff', '0007_an_estate_can_end'), ('staff', '0008_a_second_person'), ('staff', '0009_audit_rows_count')]
+    replaces = [('staff', '0001_initial'), ('staff', '0002_estate_working_time'), ('staff', '0003_ways_of_being_told'), ('staff', '0004_company'), ('staff', '0005_phones_cleaned'), ('staff', '0006_audit_rows'), ('staff', '0007_an_estate_can_end'), ('staff', '0008_a_second_person'), ('staff', '0009_audit_rows_count'), ('staff', '0010_training')]
 
     initial = True
 
@@ -32,6 +32,20 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
                 ],
+            ),
+            migrations.CreateModel(
+                name='TrainingCourse',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
+                    ('name_en', models.CharField(blank=True, max_length=80, verbose_name='name in English')),
+                    ('roles', models.JSONField(blank=True, default=list)),
+                    ('months', models.PositiveSmallIntegerField(default=0, help_text='0: for ever.', verbose_name='valid for months')),
+                    ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ],
+                options={
+                    'ordering': ['name', 'pk'],
+                },
             ),
             migrations.CreateModel(
                 name='User',
@@ -265,6 +279,29 @@ class Migration(migrations.Migration):
                 bases=(simple_history.models.HistoricalChanges, models.Model),
             ),
             migrations.CreateModel(
+                name='HistoricalTrainingCourse',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('name', models.CharField(db_index=True, max_length=60, verbose_name='name')),
+                    ('name_en', models.CharField(blank=True, max_length=80, verbose_name='name in English')),
+                    ('roles', models.JSONField(blank=True, default=list)),
+                    ('months', models.PositiveSmallIntegerField(default=0, help_text='0: for ever.', verbose_name='valid for months')),
+                    ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                    ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'historical training course',
+                    'verbose_name_plural': 'historical training courses',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.CreateModel(
                 name='HistoricalUser',
                 fields=[
                     ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -419,6 +456,63 @@ class Migration(migrations.Migration):
                 options={
                     'indexes': [models.Index(fields=['state', '-asked_at', '-id'], name='review_by_state')],
                     'constraints': [models.CheckConstraint(condition=models.Q(('posting__isnull', True), models.Q(('state__in', ('waiting', 'withdrawn')), _negated=True), _connector='OR'), name='review_that_waits_gives_nothing'), models.CheckConstraint(condition=models.Q(models.Q(('role', ''), ('stands_for__isnull', False)), models.Q(models.Q(('role', ''), _negated=True), ('stands_for__isnull', True)), _connector='OR'), name='review_of_a_role_or_a_deputy'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('user')), _negated=True)), ('state', 'withdrawn'), _connector='OR'), name='review_is_anothers')],
+                },
+            ),
+            migrations.CreateModel(
+                name='PostedWithout',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('courses', models.JSONField(help_text='Names as they were then.')),
+                    ('because', models.CharField(max_length=200)),
+                    ('review', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='posted_without', to='staff.review')),
+                ],
+            ),
+            migrations.CreateModel(
+                name='HistoricalTrainingPassed',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('passed_on', models.DateField(verbose_name='passed on')),
+                    ('valid_until', models.DateField(blank=True, help_text='The last day; empty: for ever.', null=True)),
+                    ('result', models.CharField(blank=True, max_length=60, verbose_name='result')),
+                    ('link', models.URLField(blank=True, max_length=300, verbose_name='link to the certificate')),
+                    ('recorded_at', models.DateTimeField()),
+                    ('taken_back_because', models.CharField(blank=True, max_length=200)),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                    ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('course', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='staff.trainingcourse')),
+                ],
+                options={
+                    'verbose_name': 'historical training passed',
+                    'verbose_name_plural': 'historical training passeds',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.CreateModel(
+                name='TrainingPassed',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('passed_on', models.DateField(verbose_name='passed on')),
+                    ('valid_until', models.DateField(blank=True, help_text='The last day; empty: for ever.', null=True)),
+                    ('result', models.CharField(blank=True, max_length=60, verbose_name='result')),
+                    ('link', models.URLField(blank=True, max_length=300, verbose_name='link to the certificate')),
+                    ('recorded_at', models.DateTimeField()),
+                    ('taken_back_because', models.CharField(blank=True, max_length=200)),
+                    ('remind_on', models.DateField(blank=True, editable=False, null=True)),
+                    ('course', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='passed', to='staff.trainingcourse')),
+                    ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-passed_on', '-pk'],
+                    'indexes': [models.Index(condition=models.Q(('remind_on__isnull', False)), fields=['remind_on'], name='training_to_remind')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('taken_back_because', '')), fields=('user', 'course', 'passed_on'), name='training_passed_once_a_day'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('passed_on')), _connector='OR'), name='training_ends_after_it_was_passed')],
                 },
             ),
         ]),
