@@ -16,5 +16,5 @@ class ReportsConfig(AppConfig):
         join_sweep(calendar_digest.JOB, _("digest of late reports"), calendar_digest.digest)
         join_sweep(owner_promises_due.JOB, _("promises to owners"), owner_promises_due.remind)
         join_sweep(beat.JOB, _("staff appraisals"), beat.work)
-        join_sweep(rating_due.JOB, _("reminders of contractors' ratings"), rating_due.remind_due)
+        join_sweep(rating_due.JOB, _("reminders of ratings"), rating_due.remind_due)
         join_forgetting(keeping.forget)

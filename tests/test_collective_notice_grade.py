@@ -119,5 +119,5 @@ def test_other_edits_of_a_member_leave_its_lead_alone(walk_in, office_of_jinxiu)
     lead, member = walk_in(march(2, 9)), walk_in(march(2, 10))
     actions.join(member, lead=lead, by=office_of_jinxiu.limin, at=march(2, 11))
     before = lead.events.count()
-    edited(member, office_of_jinxiu.limin, march(2, 14), under_warranty=True)
+    edited(member, office_of_jinxiu.limin, march(2, 14), place="地下车库")
     assert lead.events.count() == before

@@ -48,7 +48,7 @@ from staff.roles import Role
 from staff.stand_ins import StandIns
 
 #: Its own mark: that of the sweep's job `commendations` is set after every sweep, and nothing were due.
-PROPOSALS, LONG_AGO = "commendations_proposed", datetime(2000, 1, 1, tzinfo=UTC)
+PROPOSALS, LONG_AGO = "praise_proposals", datetime(2000, 1, 1, tzinfo=UTC)
 GRAVE = (Severity.IMPORTANT, Severity.MAJOR)
 
 
