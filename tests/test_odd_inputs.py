@@ -325,7 +325,7 @@ def test_a_content_type_in_no_encoding_is_answered_too(charset, monkeypatch) -> 
 
     said: list[str] = []
     environ = RequestFactory()._base_environ(
-        PATH_INFO="/portal/", QUERY_STRING="x=1", CONTENT_TYPE=f"text/plain; {charset}"
+        PATH_INFO="/portal/app.webmanifest", QUERY_STRING="x=1", CONTENT_TYPE=f"text/plain; {charset}"
     )
     application(environ, lambda status, headers, *_more: said.append(status))
     assert said == ["200 OK"]

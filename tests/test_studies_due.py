@@ -273,7 +273,7 @@ def test_what_is_due_on_another_day_is_told_on_that_day(three, chenfang):
     assert [(kind, params["count"]) for kind, params in said_to(chenfang)] == [("studies_due", 2)]
     assert CaseStudy.objects.get(pk=three[2].pk).remind_at == march(21, 9)
     studies_due.remind_due(march(21, 9))
-    assert [kind for kind, _params in said_to(chenfang)] == ["studies_due", "studies_due"]
+    assert [kind for kind, _params in said_to(chenfang)] == ["studies_due", "study_due_soon"]
 
 
 def test_one_alone_is_told_in_its_own_words(three, chenfang):

@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints import actions, health, notifications, sweep, tasks
-from complaints.actions.measures_due import PROPOSALS
-from complaints.actions.studies_due import DRAFTS
+from complaints.actions import commendations_due, measures_due, rewards_due, studies_due
 from complaints.digest import digest
 from complaints.models import Clock, Complaint, Deadline, FollowUp, Notification, OutboxMessage, SweepMark
 from complaints.policy import ClockKind
@@ -384,7 +383,8 @@ def test_a_job_that_fails_takes_nobody_elses_turn(db, monkeypatch, failing):
     with pytest.raises(ExceptionGroup):
         tasks.sweep()
     done = set(SweepMark.objects.values_list("job", flat=True))
-    assert done - {PROPOSALS, DRAFTS} == {"sweep", *health.JOBS} - {failing}
+    hourly = {one.PROPOSALS for one in (commendations_due, measures_due, rewards_due)} | {studies_due.DRAFTS}
+    assert done - hourly == {"sweep", *health.JOBS} - {failing}
 
 
 def test_the_plain_loop_sends_although_the_sweep_fails(db, monkeypatch):
